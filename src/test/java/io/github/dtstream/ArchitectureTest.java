@@ -109,7 +109,7 @@ class ArchitectureTest {
             delivery.batch: delivery event journal journal.record memory text thread time
             camel.message: cloud.api delivery.batch event journal.record push
             camel: camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text time
+            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text thread time
             camel.spring: camel camel.alarm mqtt
             web: text thread time tls web.access
             management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream stream.standby text thread time web

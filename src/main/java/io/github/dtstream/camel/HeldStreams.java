@@ -363,6 +363,7 @@ public final class HeldStreams implements StreamListener {
         place.open = place.assigned;
         place.openedNanos = ticker.nanos();
         place.waiting.addAll(place.users);
+        place.users.forEach(StreamUser::beginSoon);
         beginThoseThatWait(place);
     }
 
@@ -390,6 +391,7 @@ public final class HeldStreams implements StreamListener {
         place.isTakenOver = false;
         List<StreamUser> ending = new ArrayList<>(place.users);
         ending.removeAll(place.waiting);
+        place.waiting.forEach(StreamUser::beginNot);
         place.waiting.clear();
         ending.forEach(StreamUser::endSoon);
         for (StreamUser user : ending) {

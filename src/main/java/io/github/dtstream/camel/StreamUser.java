@@ -8,6 +8,15 @@ import java.io.IOException;
  * time.
  */
 public interface StreamUser {
+    /**
+     * Called when this router has come to hold the stream, before any of its users begins. Starts what takes long and needs
+     * no other user. Must not wait. A {@link #begin} that succeeds follows, or {@link #beginNot}.
+     */
+    default void beginSoon() {}
+
+    /** Called if {@link #begin} was not called or failed, as another router is about to take the stream. Ends what {@link #beginSoon} started. */
+    default void beginNot() {}
+
     /** Called when this router holds the stream. Opens the stream, or the part that this user needs. */
     void begin() throws IOException;
 

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The alarms of a context: an alarm service for each stream whose alarms are wanted. A service is opened if there are
  * rules, or were in an earlier run. Without any there is no thread and no folder. Thread-safe.
+ *
+ * <p>Locks: each place has a turn, under which its alarms are opened, as journals may take seconds to open; other streams
+ * do not wait for that. The lock of this object is a leaf.
  */
 public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningAlarms.class);
@@ -56,6 +60,11 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private static final class Place {
         private final String project;
         private final String stream;
+        /** Whose turn it is to open the alarms, or to end them. */
+        private final ReentrantLock turn = new ReentrantLock();
+        /** Guarded by the turn; everything below is guarded by the lock of the outer object. */
+        private @Nullable JournalAhead ahead;
+
         private final List<DtAlarmConsumer> waiting = new ArrayList<>();
         private final List<DtAlarmConsumer> reading = new ArrayList<>();
         private @Nullable Open open;
@@ -75,7 +84,12 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private record Open(AlarmService service, EventStream stream, Journal journal) {}
+    private record Open(AlarmService service, EventStream stream, Journal journal) {
+        private void close() {
+            service.close();
+            journal.close();
+        }
+    }
 
     /**
      * A stream that has no alarms although there are rules.
@@ -90,10 +104,12 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     }
 
     /** Called when all routes have subscribed, before any event comes. */
-    private synchronized void begin() {
-        begun = true;
-        if (looks == null) {
-            looks = component.look(this::openAll);
+    private void begin() {
+        synchronized (this) {
+            begun = true;
+            if (looks == null) {
+                looks = component.look(this::openAll);
+            }
         }
         openAll();
     }
@@ -108,8 +124,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                     answers.add(place.open.service().edit(rules));
                 }
             }
-            openAll();
         }
+        openAll();
         EditEffect all = EditEffect.NONE;
         for (CompletableFuture<EditEffect> answer : answers) {
             all = all.and(effect(answer));
@@ -159,10 +175,12 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     void add(DtAlarmConsumer consumer, String project, String stream) {
         want(project, stream);
+        Place place;
         synchronized (this) {
-            place(project, stream).waiting.add(consumer);
-            openAll();
+            place = place(project, stream);
+            place.waiting.add(consumer);
         }
+        open(place);
     }
 
     /** Runs the alarms of a stream while this router holds the stream. */
@@ -173,13 +191,50 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             this.place = place;
         }
 
+        /** The alarm journal opens while the stream's journal does. */
+        @Override
+        public void beginSoon() {
+            synchronized (RunningAlarms.this) {
+                if (!begun) {
+                    return;
+                }
+            }
+            place.turn.lock();
+            try {
+                place.ahead = JournalAhead.start(
+                        place.name(),
+                        component.supervisor(),
+                        () -> isWanted(place, rules())
+                                ? Optional.of(openJournal(place, component.streams()))
+                                : Optional.empty());
+            } finally {
+                place.turn.unlock();
+            }
+        }
+
+        @Override
+        public void beginNot() {
+            place.turn.lock();
+            try {
+                discardAhead(place);
+            } finally {
+                place.turn.unlock();
+            }
+        }
+
         @Override
         public void begin() {
-            synchronized (RunningAlarms.this) {
-                place.isHeld = true;
-                place.isTakenOver = false;
-                place.problem = null;
-                openAll();
+            place.turn.lock();
+            try {
+                synchronized (RunningAlarms.this) {
+                    place.isHeld = true;
+                    place.isTakenOver = false;
+                    place.problem = null;
+                }
+                openInTurn(place);
+                discardAhead(place);
+            } finally {
+                place.turn.unlock();
             }
         }
 
@@ -192,20 +247,24 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         public void end() throws InterruptedException {
             List<DtAlarmConsumer> ending;
             Open open;
-            synchronized (RunningAlarms.this) {
-                place.isHeld = false;
-                open = place.open;
-                place.open = null;
-                ending = List.copyOf(place.reading);
-                place.waiting.addAll(place.reading);
-                place.reading.clear();
+            place.turn.lock();
+            try {
+                synchronized (RunningAlarms.this) {
+                    place.isHeld = false;
+                    open = place.open;
+                    place.open = null;
+                    ending = List.copyOf(place.reading);
+                    place.waiting.addAll(place.reading);
+                    place.reading.clear();
+                }
+            } finally {
+                place.turn.unlock();
             }
             for (DtAlarmConsumer consumer : ending) {
                 consumer.closing();
             }
             if (open != null) {
-                open.service().close();
-                open.journal().close();
+                open.close();
             }
         }
     }
@@ -218,27 +277,70 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     }
 
     /** Opens services and attaches the waiting routes, as far as possible. Failures are tried again later. */
-    private synchronized void openAll() {
-        if (!begun) {
-            return;
+    private void openAll() {
+        List<Place> all;
+        synchronized (this) {
+            all = List.copyOf(places.values());
         }
-        for (Place place : places.values()) {
-            AlarmService begins = null;
-            if (place.open == null
-                    && place.isHeld
-                    && !place.isTakenOver
-                    && (!rules.rules().isEmpty() || wasOpened(place))) {
-                Open opened = open(place);
-                place.open = place.isTakenOver ? null : opened;
-                begins = place.open == null ? null : place.open.service();
-            }
-            if (place.open != null) {
-                attach(place, place.open);
-            }
-            if (begins != null) {
-                begins.start(component.supervisor());
+        all.forEach(this::open);
+    }
+
+    /** The same for one stream. If another thread is about to do that, it does it for this one, too. */
+    private void open(Place place) {
+        synchronized (this) {
+            Open open = place.open;
+            if (open != null) {
+                attach(place, open);
+                return;
             }
         }
+        if (place.turn.tryLock()) {
+            try {
+                openInTurn(place);
+            } finally {
+                place.turn.unlock();
+            }
+        }
+    }
+
+    /** Called in the place's turn. */
+    private void openInTurn(Place place) {
+        RuleSet wanted;
+        do {
+            wanted = rules();
+            if (mayOpen(place) && isWanted(place, wanted)) {
+                Open opened = tryOpen(place, wanted);
+                if (opened != null && !enter(place, opened, wanted)) {
+                    opened.close();
+                }
+                return;
+            }
+            // rules that were edited meanwhile may want alarms
+        } while (!wanted.equals(rules()));
+    }
+
+    private synchronized boolean mayOpen(Place place) {
+        return begun && place.open == null && place.isHeld && !place.isTakenOver;
+    }
+
+    /** Asks for the journal if there are no rules, so it must not be called under the lock of this object. */
+    private boolean isWanted(Place place, RuleSet wanted) {
+        return !wanted.rules().isEmpty() || component.streams().hasJournal(Journals.Kind.ALARMS, place.name());
+    }
+
+    /** Starts a service that was opened; returns false if it is not needed any more. */
+    private synchronized boolean enter(Place place, Open opened, RuleSet applied) {
+        if (!mayOpen(place)) {
+            return false;
+        }
+        place.open = opened;
+        place.problem = null;
+        if (!applied.equals(rules)) {
+            var unused = opened.service().edit(rules);
+        }
+        attach(place, opened);
+        opened.service().start(component.supervisor());
+        return true;
     }
 
     private void attach(Place place, Open open) {
@@ -257,18 +359,13 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private boolean wasOpened(Place place) {
-        return component.streams().hasJournal(Journals.Kind.ALARMS, place.name());
-    }
-
-    private @Nullable Open open(Place place) {
+    private @Nullable Open tryOpen(Place place, RuleSet wanted) {
         try {
-            Open opened = open(place, component.streams());
-            place.problem = null;
+            Open opened = open(place, component.streams(), wanted);
             LOG.info(
                     "Alarms of {}: {} rules",
                     opened.stream().name(),
-                    rules.rules().size());
+                    wanted.rules().size());
             return opened;
         } catch (IllegalArgumentException e) {
             return failed(
@@ -280,7 +377,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private static @Nullable Open failed(Place place, String problem) {
+    private synchronized @Nullable Open failed(Place place, String problem) {
         if (!problem.equals(place.problem)) {
             LOG.error("No alarm of {} is raised: {}", place.name(), problem);
         }
@@ -295,11 +392,32 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         return all;
     }
 
-    private Open open(Place place, EventStreams streams) throws IOException {
+    private static Journals.Opened openJournal(Place place, EventStreams streams) throws IOException {
+        return streams.openJournal(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+    }
+
+    /** The journal that was opened ahead, or else one that is opened now. Called in the place's turn. */
+    private static Journals.Opened journal(Place place, EventStreams streams) throws IOException {
+        JournalAhead ahead = place.ahead;
+        place.ahead = null;
+        Optional<Journals.Opened> opened = ahead == null ? Optional.empty() : ahead.take();
+        return opened.isPresent() ? opened.get() : openJournal(place, streams);
+    }
+
+    /** Called in the place's turn. */
+    private static void discardAhead(Place place) {
+        JournalAhead ahead = place.ahead;
+        place.ahead = null;
+        if (ahead != null) {
+            ahead.discard();
+        }
+    }
+
+    private Open open(Place place, EventStreams streams, RuleSet wanted) throws IOException {
         EventStream stream = streams.acquire(place.stream, StreamOptions.of(options(place)), AlarmService.SUBSCRIBER);
         Journal journal = null;
         try {
-            Journals.Opened opened = streams.openJournal(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+            Journals.Opened opened = journal(place, streams);
             journal = opened.journal();
             AlarmService service = new AlarmService(
                     new AlarmService.Setup(
@@ -316,7 +434,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                             component.clock(),
                             Ticker.SYSTEM,
                             component.memory()),
-                    rules);
+                    wanted);
             stream.onGapChanged(gap -> service.gapsChanged());
             stream.onDevicesListed(service::devicesListed);
             closeWith(streams);
@@ -349,8 +467,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                 place.open = null;
             }
         }
-        open.service().close();
-        open.journal().close();
+        open.close();
     }
 
     /** The open services. */
@@ -375,21 +492,31 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     /** Ends the services and saves their state. */
     @Override
     public void close() {
-        List<Open> open = new ArrayList<>();
+        List<Place> all;
         synchronized (this) {
             begun = false;
             if (looks != null) {
                 looks.cancel(false);
                 looks = null;
             }
-            for (Place place : places.values()) {
-                if (place.open != null) {
-                    open.add(place.open);
-                    place.open = null;
+            all = List.copyOf(places.values());
+        }
+        List<Open> ending = new ArrayList<>();
+        for (Place place : all) {
+            place.turn.lock();
+            try {
+                discardAhead(place);
+                synchronized (this) {
+                    if (place.open != null) {
+                        ending.add(place.open);
+                        place.open = null;
+                    }
                 }
+            } finally {
+                place.turn.unlock();
             }
         }
-        open.forEach(one -> one.service().close());
-        open.forEach(one -> one.journal().close());
+        ending.forEach(one -> one.service().close());
+        ending.forEach(one -> one.journal().close());
     }
 }

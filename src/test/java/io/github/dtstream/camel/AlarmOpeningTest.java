@@ -1,0 +1,163 @@
+package io.github.dtstream.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.dtstream.camel.alarm.DtAlarmComponent;
+import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.local.LocalJournals;
+import io.github.dtstream.simulator.SimulatedCloud;
+import io.github.dtstream.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A router in a group opens the alarms of streams whose journals take long to open. */
+final class AlarmOpeningTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path data;
+
+    private final FakeStreamGroup group = new FakeStreamGroup(false);
+    private final SlowJournals journals = new SlowJournals();
+    private SimulatedCloud cloud;
+    private CamelContext context;
+
+    /** Local journals, whose opening a test can stop. */
+    private final class SlowJournals implements Journals {
+        private final Map<String, CountDownLatch> stops = new ConcurrentHashMap<>();
+        private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
+
+        private String key(Kind kind, String stream) {
+            return kind + " " + stream;
+        }
+
+        private CountDownLatch begun(Kind kind, String stream) {
+            return begun.computeIfAbsent(key(kind, stream), of -> new CountDownLatch(1));
+        }
+
+        /** Has the opening of a journal wait until the latch is released. */
+        private CountDownLatch stop(Kind kind, String stream) {
+            return stops.computeIfAbsent(key(kind, stream), of -> new CountDownLatch(1));
+        }
+
+        @Override
+        public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+                throws IOException {
+            begun(kind, stream).countDown();
+            CountDownLatch stopped = stops.get(key(kind, stream));
+            try {
+                if (stopped != null && !stopped.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                    throw new IOException("the test did not let the journal open");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+            return new LocalJournals(data.resolve("shared")).open(kind, stream, settings, surroundings);
+        }
+
+        @Override
+        public boolean isThere(Kind kind, String stream) {
+            return false;
+        }
+    }
+
+    @BeforeEach
+    void startRouter() throws Exception {
+        cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
+        Path rules = Files.writeString(data.resolve("rules.yaml"), """
+                alarms:
+                  - {alarm: damp, value: humidity, raise: {above: 90}}
+                """);
+        context = new DefaultCamelContext();
+        context.getRegistry().bind("group", group);
+        context.getRegistry().bind("journals", journals);
+        DtStreamComponent component = new DtStreamComponent();
+        component.getConfiguration().setMaxRetries(-1);
+        SimulatedAccount.set(component, cloud, data.resolve("own"));
+        context.addComponent("dt-stream", component);
+        DtAlarmComponent alarms = new DtAlarmComponent();
+        alarms.setRulesFile("file:" + rules);
+        alarms.getConfiguration().setProject("first,second");
+        context.addComponent("dt-alarm", alarms);
+        context.start();
+        assertThat(group.wanted).containsExactlyInAnyOrder("first/default", "second/default");
+    }
+
+    @AfterEach
+    void stopAll() {
+        journals.stops.values().forEach(CountDownLatch::countDown);
+        context.stop();
+        cloud.close();
+    }
+
+    private RunningAlarms alarms() {
+        return DtAlarmComponent.in(context).orElseThrow();
+    }
+
+    private void awaitBegun(Journals.Kind kind, String stream) throws InterruptedException {
+        assertThat(journals.begun(kind, stream).await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void opensTheAlarmJournalWhileTheStreamsJournalIsOpened() throws Exception {
+        CountDownLatch events = journals.stop(Journals.Kind.EVENTS, "first/default");
+
+        group.assign("first/default");
+
+        awaitBegun(Journals.Kind.EVENTS, "first/default");
+        awaitBegun(Journals.Kind.ALARMS, "first/default");
+        events.countDown();
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+    }
+
+    @Test
+    void opensTheAlarmsOfAStreamWhileThoseOfAnotherOneAreStillOpened() throws Exception {
+        journals.stop(Journals.Kind.ALARMS, "first/default");
+        group.assign("first/default");
+        awaitBegun(Journals.Kind.ALARMS, "first/default");
+
+        group.assign("second/default");
+
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+        assertThat(alarms().services().get(0).journal().status()).isNotNull();
+    }
+
+    @Test
+    void closesAnAlarmJournalThatWasOpenedForAStreamThatIsRevokedMeanwhile() throws Exception {
+        CountDownLatch events = journals.stop(Journals.Kind.EVENTS, "first/default");
+        CountDownLatch stopped = journals.stop(Journals.Kind.ALARMS, "first/default");
+        group.assign("first/default");
+        awaitBegun(Journals.Kind.EVENTS, "first/default");
+        awaitBegun(Journals.Kind.ALARMS, "first/default");
+
+        Thread revoking = new Thread(() -> group.revoke("first/default"));
+        revoking.start();
+        stopped.countDown();
+        events.countDown();
+        revoking.join();
+
+        assertThat(alarms().services()).isEmpty();
+        // a local journal has one owner: it could not be opened again if it were still open
+        group.assign("first/default");
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+    }
+}
