@@ -141,7 +141,7 @@ public final class KafkaStoredJournals implements StoredJournals {
             TopicReader reader =
                     new TopicReader(topics, () -> ends, new EnvelopeDecoder()::decodeEvent, skipped, missing -> {});
             try {
-                JournalSnapshot snapshot = snapshot(name, topics, values, reader, check);
+                JournalSnapshot snapshot = snapshot(name, where, topics, values, reader, check);
                 return new TopicSource(name, topics, snapshot, stateEnd, skipped, reader);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 reader.close();
@@ -151,6 +151,7 @@ public final class KafkaStoredJournals implements StoredJournals {
 
         private static JournalSnapshot snapshot(
                 StoredJournals.Name name,
+                KafkaSettings where,
                 Topics topics,
                 Map<String, byte[]> values,
                 TopicReader reader,
@@ -161,12 +162,14 @@ public final class KafkaStoredJournals implements StoredJournals {
             cursors.load(values);
             TopicState state = new TopicState(topics.state().topic(), () -> values, () -> {});
             state.open(values);
+            List<JournalSnapshot.Cursor> unshared =
+                    JournalSnapshot.cursors(cursors.status(found.next() - 1, Duration.ZERO));
             return new JournalSnapshot(
                     reader.oldest(found.next() - 1),
                     found.next(),
                     found.lastReceived(),
                     found.lastLive(),
-                    JournalSnapshot.cursors(cursors.status(found.next() - 1, Duration.ZERO)),
+                    SharedCursors.added(where, topics, values, reader, unshared, found.next()),
                     StoredState.read(name, state, check));
         }
 

@@ -104,7 +104,7 @@ final class SharedReader implements SharedSubscription, Runnable {
         ticker = Ticker.SYSTEM;
         sleeper = Sleeper.SYSTEM;
         skipped = new SkippedRecords(surroundings.rejects());
-        group = where.name() + "." + sharing.subscriber();
+        group = group(where, sharing.subscriber());
         thread = surroundings
                 .supervisor()
                 .thread(
@@ -123,6 +123,11 @@ final class SharedReader implements SharedSubscription, Runnable {
         SharedReader reader = new SharedReader(where, journal, sharing, surroundings, listener);
         reader.thread.start();
         return reader;
+    }
+
+    /** The consumer group of a shared subscriber. */
+    static String group(KafkaSettings journal, String subscriber) {
+        return journal.name() + "." + subscriber;
     }
 
     @Override
@@ -155,7 +160,7 @@ final class SharedReader implements SharedSubscription, Runnable {
 
     private void join() throws IOException, InterruptedException {
         Topics topics = Topics.open(where, journal);
-        long[] beginning = SharedBeginning.of(topics, sharing, skipped);
+        long[] beginning = SharedCursors.beginning(topics, sharing, skipped);
         try (GroupView view = new GroupView(topics, group);
                 Member member = new Member(topics, beginning)) {
             while (!closing) {

@@ -119,6 +119,31 @@ final class TopicReader implements PastReader {
         });
     }
 
+    /**
+     * The lowest number of the records behind offsets of the partitions.
+     *
+     * @param from by partition, the offset of the first record that counts
+     * @param otherwise the answer if there is no such record
+     */
+    long lowest(long[] from, long otherwise) throws IOException, InterruptedException {
+        return asking(kafka -> {
+            next = NOWHERE;
+            Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
+            long[] until = ends.get();
+            long lowest = otherwise;
+            for (int i = 0; i < lanes.size(); i++) {
+                Lane lane = lanes.get(i);
+                lane.clear();
+                select(kafka, lane);
+                long begin = Math.max(from[i], first.getOrDefault(lane.partition(), 0L));
+                ConsumerRecord<byte[], byte[]> found =
+                        begin < until[i] ? firstFrom(kafka, lane, begin, until[i]) : null;
+                lowest = found == null ? lowest : Math.min(lowest, lane.number(found));
+            }
+            return lowest;
+        });
+    }
+
     private interface Question<T> {
         T ask(Consumer<byte[], byte[]> kafka) throws IOException, InterruptedException;
     }
@@ -237,11 +262,16 @@ final class TopicReader implements PastReader {
             Lane lane = lanes.get(i);
             lane.clear();
             long begin = first.getOrDefault(lane.partition(), 0L);
-            kafka.pause(topics.partitions());
-            kafka.resume(List.of(lane.partition()));
+            select(kafka, lane);
             long at = sequence <= 1 ? begin : search(kafka, lane, sequence, begin, Math.max(begin, until[i]));
             places.put(lane.partition(), at);
         }
+    }
+
+    /** Lets the consumer fetch from one partition only. */
+    private void select(Consumer<byte[], byte[]> kafka, Lane lane) {
+        kafka.pause(topics.partitions());
+        kafka.resume(List.of(lane.partition()));
     }
 
     private void seekToPlaces(Consumer<byte[], byte[]> kafka) {

@@ -25,7 +25,7 @@ record WriterState(
         long next, @Nullable Instant lastReceived, @Nullable Instant lastLive) {
     /**
      * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name, that of the
-     * writer is {@link #WRITER}, that of a shared subscriber is {@link SharedBeginning#KEY} and its name; all other keys
+     * writer is {@link #WRITER}, that of a shared subscriber is {@link SharedCursors#KEY} and its name; all other keys
      * belong to {@link TopicState}.
      */
     static final String KEY = "journal";

@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
@@ -10,6 +11,10 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.JournalSnapshot;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.PartitionListener;
+import io.github.dtstream.journal.SharedStatus;
+import io.github.dtstream.journal.SharedSubscription;
+import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.journal.StoredJournals;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.export.ExportReader;
@@ -24,10 +29,12 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +44,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,6 +72,8 @@ class KafkaStoredJournalsIT {
     private static @Nullable KafkaBroker broker;
 
     private final String prefix = "dt" + UUID.randomUUID();
+
+    private final AtomicInteger committed = new AtomicInteger();
 
     @TempDir
     private Path folder;
@@ -225,6 +236,77 @@ class KafkaStoredJournalsIT {
         }
         try (Journal journal = inKafka(Journals.Kind.ALARMS).journal()) {
             assertThat(journal.status().nextSequence()).isEqualTo(21);
+        }
+    }
+
+    @Test
+    void aSharedSubscriberTakesItsPlaceAlongAndLosesNothing() throws Exception {
+        try (Journal journal = inKafka(Journals.Kind.EVENTS).journal()) {
+            append(journal, 1, 100);
+            try (SharedSubscription reader = share("reader", Journal.Start.BEGINNING, 60);
+                    SharedSubscription idle = share("idle", Journal.Start.END, 0)) {
+                await().until(() -> isReadBy(reader) && isReadBy(idle));
+                append(journal, 101, 130);
+                await().until(() -> committed.get() == 60);
+            }
+        }
+
+        byte[] export = export(kafka());
+        assertThat(text(export)).contains("\"cursor\":\"reader\",\"next\":61,", "\"cursor\":\"idle\",\"next\":101,");
+        restore(export, files("back"));
+        try (Journal journal = inFiles("back", Journals.Kind.EVENTS).journal();
+                Subscription reader = journal.subscribe("reader", Journal.Start.END);
+                Subscription idle = journal.subscribe("idle", Journal.Start.END)) {
+            assertThat(reader.poll(1, PATIENCE).records().get(0).sequence()).isEqualTo(61);
+            assertThat(idle.poll(1, PATIENCE).records().get(0).sequence()).isEqualTo(101);
+        }
+    }
+
+    private static boolean isReadBy(SharedSubscription shared) {
+        List<SharedStatus.Partition> partitions = shared.status().partitions();
+        return partitions.size() == 6 && partitions.stream().allMatch(partition -> "node".equals(partition.node()));
+    }
+
+    /** Reads all partitions of the journal, and commits the records up to a number. */
+    private SharedSubscription share(String subscriber, Journal.Start start, long last) throws Exception {
+        return new KafkaJournals(client(), prefix, 1)
+                .share(
+                        "p1/s",
+                        new Sharing(subscriber, start, "node", 10),
+                        SMALL,
+                        surroundings(),
+                        new PartitionListener() {
+                            @Override
+                            public void assigned(int partition, Subscription records) {
+                                Supervisor.system()
+                                        .thread(
+                                                "reads-" + partition,
+                                                "the test ends",
+                                                AfterFailure.RESTART,
+                                                () -> commit(records, last))
+                                        .start();
+                            }
+
+                            @Override
+                            public void revoked(Set<Integer> partitions) {}
+
+                            @Override
+                            public void lost(Set<Integer> partitions) {}
+                        });
+    }
+
+    private void commit(Subscription records, long last) {
+        try {
+            Batch batch = records.poll(1, PATIENCE);
+            while (!batch.isEmpty() && batch.records().get(0).sequence() <= last) {
+                records.commit(batch.end());
+                committed.incrementAndGet();
+                batch = records.poll(1, PATIENCE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
