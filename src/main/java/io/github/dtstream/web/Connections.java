@@ -1,5 +1,6 @@
 package io.github.dtstream.web;
 
+import io.github.dtstream.time.Ticker;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,7 @@ final class Connections {
     private static final long SWEEP_MILLIS = 250;
 
     private final WebLimits limits;
+    private final Ticker ticker;
     private final Map<HttpConnection, State> open = new HashMap<>();
 
     /** The state of a connection. */
@@ -29,22 +31,27 @@ final class Connections {
         /** The current request; null if there is none. */
         private @Nullable HttpServerRequest request;
 
-        /** Since when there is, or is not, a current request ({@link System#nanoTime}). */
-        private long since = System.nanoTime();
+        /** Since when there is, or is not, a current request, by the ticker. */
+        private long since;
         /** When the connection, or its newest request, began. */
-        private long began = since;
+        private long began;
 
-        private void at(HttpServerRequest next) {
-            request = next;
-            since = System.nanoTime();
-            began = since;
+        private State(long now) {
+            since = now;
+            began = now;
         }
 
-        private void lookWhetherAnswered() {
+        private void at(HttpServerRequest next, long now) {
+            request = next;
+            since = now;
+            began = now;
+        }
+
+        private void lookWhetherAnswered(long now) {
             if (request != null
                     && (request.response().ended() || request.response().closed())) {
                 request = null;
-                since = System.nanoTime();
+                since = now;
             }
         }
 
@@ -53,8 +60,10 @@ final class Connections {
         }
     }
 
-    Connections(WebLimits limits) {
+    /** @param ticker measures how long clients take */
+    Connections(WebLimits limits, Ticker ticker) {
         this.limits = limits;
+        this.ticker = ticker;
     }
 
     /** Starts the periodic check, on the event loop. */
@@ -68,14 +77,19 @@ final class Connections {
         if (open.size() >= limits.connections()) {
             longestIdle().orElse(connection).close();
         }
-        open.put(connection, new State());
+        open.put(connection, new State(ticker.nanos()));
+    }
+
+    private void lookWhetherAnswered(long now) {
+        open.values().forEach(state -> state.lookWhetherAnswered(now));
     }
 
     private Optional<HttpConnection> longestIdle() {
-        open.values().forEach(State::lookWhetherAnswered);
+        long now = ticker.nanos();
+        lookWhetherAnswered(now);
         return open.entrySet().stream()
                 .filter(each -> each.getValue().request == null)
-                .min(Comparator.comparing(each -> each.getValue().began))
+                .max(Comparator.comparing(each -> now - each.getValue().began))
                 .map(Map.Entry::getKey);
     }
 
@@ -83,22 +97,22 @@ final class Connections {
     void begins(HttpServerRequest request) {
         State state = open.get(request.connection());
         if (state != null) {
-            state.at(request);
+            state.at(request, ticker.nanos());
         }
     }
 
     /** How many requests are not answered yet. */
     long busy() {
-        open.values().forEach(State::lookWhetherAnswered);
+        lookWhetherAnswered(ticker.nanos());
         return open.values().stream().filter(state -> state.request != null).count();
     }
 
     private void sweep() {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         List<HttpConnection> tooSlow = new ArrayList<>();
         for (Map.Entry<HttpConnection, State> each : open.entrySet()) {
             State state = each.getValue();
-            state.lookWhetherAnswered();
+            state.lookWhetherAnswered(now);
             boolean waits = state.request == null || state.waitsForTheRest();
             Duration limit = state.request == null ? limits.head() : limits.body();
             if (waits && now - state.since > TimeUnit.MILLISECONDS.toNanos(limit.toMillis())) {

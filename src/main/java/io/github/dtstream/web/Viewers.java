@@ -1,5 +1,6 @@
 package io.github.dtstream.web;
 
+import io.github.dtstream.time.Ticker;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,16 +24,19 @@ final class Viewers {
     private static final long SWEEP_MILLIS = 250;
 
     private final WebLimits limits;
+    private final Ticker ticker;
     private final Set<Connected> all = ConcurrentHashMap.newKeySet();
 
-    Viewers(WebLimits limits) {
+    /** @param ticker measures how long viewers receive nothing */
+    Viewers(WebLimits limits, Ticker ticker) {
         this.limits = limits;
+        this.ticker = ticker;
     }
 
     /** Starts the periodic check, on the event loop. */
     void watch(Vertx vertx) {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> {
-            long now = System.nanoTime();
+            long now = ticker.nanos();
             all.forEach(viewer -> viewer.look(now));
         });
     }
@@ -134,7 +138,7 @@ final class Viewers {
                 return;
             }
             response.write(Buffer.buffer(bytes));
-            lastSent = System.nanoTime();
+            lastSent = ticker.nanos();
             lookWhetherFull(lastSent);
         }
 

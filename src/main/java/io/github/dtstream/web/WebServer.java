@@ -66,10 +66,10 @@ public final class WebServer implements AutoCloseable {
             Supervisor supervisor) {
         this.settings = settings;
         this.certificates = certificates;
-        this.connections = new Connections(limits);
-        this.viewers = new Viewers(limits);
+        this.connections = new Connections(limits, settings.ticker());
+        this.viewers = new Viewers(limits, settings.ticker());
         this.workers = Workers.of(supervisor);
-        Lock lock = new Lock(settings.access(), System::nanoTime);
+        Lock lock = new Lock(settings.access(), settings.ticker()::nanos);
         this.dispatcher = new Dispatcher(
                 limits, new Guard(settings.access()), lock, workers, new Responder(masking, limits), viewers);
     }
@@ -271,8 +271,8 @@ public final class WebServer implements AutoCloseable {
         viewers.close();
         try {
             Listening now = listening.get(END_SECONDS, TimeUnit.SECONDS);
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
-            while (busy(now.loop()) > 0 && System.nanoTime() < end) {
+            long end = settings.ticker().nanos() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+            while (busy(now.loop()) > 0 && settings.ticker().nanos() - end < 0) {
                 settings.sleeper().sleep(Duration.ofMillis(LOOK_MILLIS));
             }
             CompletableFuture<Void> ended = new CompletableFuture<>();

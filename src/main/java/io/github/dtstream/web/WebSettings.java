@@ -1,6 +1,7 @@
 package io.github.dtstream.web;
 
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.web.access.AccessSettings;
 import io.github.dtstream.web.access.BearerToken;
 
@@ -13,9 +14,16 @@ import io.github.dtstream.web.access.BearerToken;
  * @param access who may send requests
  * @param longestRouteBody the limit for the body of a request to a {@code platform-http:} route, in bytes
  * @param sleeper waits for current requests when the server ends
+ * @param ticker measures how long clients take
  */
 public record WebSettings(
-        String host, int port, boolean isTls, AccessSettings access, long longestRouteBody, Sleeper sleeper) {
+        String host,
+        int port,
+        boolean isTls,
+        AccessSettings access,
+        long longestRouteBody,
+        Sleeper sleeper,
+        Ticker ticker) {
     /** The default limit for the body of a request to a {@code platform-http:} route, in bytes. */
     public static final long ROUTE_BODY = 1024 * 1024;
 
@@ -23,7 +31,8 @@ public record WebSettings(
 
     /** A server on loopback, with the defaults. */
     public static WebSettings onLoopback(int port, BearerToken token) {
-        return new WebSettings(LOOPBACK, port, false, AccessSettings.ofThisMachine(token), ROUTE_BODY, Sleeper.SYSTEM);
+        return new WebSettings(
+                LOOPBACK, port, false, AccessSettings.ofThisMachine(token), ROUTE_BODY, Sleeper.SYSTEM, Ticker.SYSTEM);
     }
 
     /** Whether the commands of this machine need a port of their own, as the other one uses TLS or another address. */

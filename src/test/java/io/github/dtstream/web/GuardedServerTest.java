@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.web.access.AccessAdvice;
 import io.github.dtstream.web.access.AccessSettings;
 import io.github.dtstream.web.access.BearerToken;
@@ -74,7 +75,7 @@ class GuardedServerTest {
 
     private void open(AccessSettings access) {
         server = WebServer.open(
-                new WebSettings("127.0.0.1", 0, false, access, 1_000, Sleeper.SYSTEM),
+                new WebSettings("127.0.0.1", 0, false, access, 1_000, Sleeper.SYSTEM, Ticker.SYSTEM),
                 new Masking(),
                 Supervisor.system());
         server.serveRoutesOf(context);

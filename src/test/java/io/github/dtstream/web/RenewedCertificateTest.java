@@ -7,6 +7,7 @@ import io.github.dtstream.mqtt.Certificates;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Sleeper;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.web.access.AccessSettings;
 import io.github.dtstream.web.access.BearerToken;
 import java.io.InputStream;
@@ -59,7 +60,13 @@ class RenewedCertificateTest {
         context.setSSLContextParameters(parameters);
         BearerToken token = BearerToken.random(new Random(1), "a file");
         WebSettings settings = new WebSettings(
-                "127.0.0.1", 0, true, AccessSettings.ofThisMachine(token), WebSettings.ROUTE_BODY, Sleeper.SYSTEM);
+                "127.0.0.1",
+                0,
+                true,
+                AccessSettings.ofThisMachine(token),
+                WebSettings.ROUTE_BODY,
+                Sleeper.SYSTEM,
+                Ticker.SYSTEM);
         server = WebServer.open(
                 settings, new ServerCertificates(context, LOOK), WebLimits.usual(), new Masking(), Supervisor.system());
         server.serve(new Site(List.of(), List.of(), new StaticFiles(getClass().getClassLoader(), "page")));

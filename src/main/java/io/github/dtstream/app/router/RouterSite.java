@@ -89,7 +89,13 @@ final class RouterSite implements AutoCloseable {
                 settings.publicPaths(),
                 HttpSettings.ADVICE);
         return new WebSettings(
-                settings.host(), settings.port(), settings.isTls(), access, settings.longestBody(), Sleeper.SYSTEM);
+                settings.host(),
+                settings.port(),
+                settings.isTls(),
+                access,
+                settings.longestBody(),
+                Sleeper.SYSTEM,
+                Ticker.SYSTEM);
     }
 
     /**
