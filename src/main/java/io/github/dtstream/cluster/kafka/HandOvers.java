@@ -77,13 +77,16 @@ final class HandOvers implements AutoCloseable {
         taken.keySet().removeAll(streams);
     }
 
-    /** This node gave up these streams. Writes that before it returns, if Kafka accepts it. */
-    void givenUp(Map<String, String> reasons) {
+    /**
+     * This node gives up these streams. Writes that while the streams end.
+     *
+     * @param end ends the streams
+     */
+    void givenUp(Map<String, String> reasons, Runnable end) {
         lost(reasons.keySet());
+        List<Future<?>> sent = send(reasons);
+        end.run();
         try {
-            List<Future<?>> sent = new ArrayList<>();
-            reasons.forEach((stream, why) ->
-                    sent.add(send(stream, HandOver.givenUp(clients.node(), clock.instant(), why), null)));
             for (Future<?> one : sent) {
                 one.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -92,6 +95,24 @@ final class HandOvers implements AutoCloseable {
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.debug("The topic of the group {} does not say what was given up: {}", clients.group(), e.toString());
         }
+    }
+
+    private List<Future<?>> send(Map<String, String> reasons) {
+        List<Future<?>> sent = new ArrayList<>();
+        try {
+            for (Map.Entry<String, String> reason : reasons.entrySet()) {
+                Future<?> one = send(
+                        reason.getKey(), HandOver.givenUp(clients.node(), clock.instant(), reason.getValue()), null);
+                sent.add(one);
+                if (one.isDone()) {
+                    // Kafka does not answer, and each further entry would wait as long
+                    break;
+                }
+            }
+        } catch (KafkaException e) {
+            LOG.debug("The topic of the group {} does not say what is given up: {}", clients.group(), e.toString());
+        }
+        return sent;
     }
 
     private Future<?> send(String stream, HandOver what, @Nullable Callback whenSent) {

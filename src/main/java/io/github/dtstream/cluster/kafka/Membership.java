@@ -19,6 +19,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,8 @@ final class Membership implements Runnable {
     private volatile Members.Found found = NOTHING;
 
     private volatile boolean closing;
+    /** While {@link #run} runs, the consumer that it polls. */
+    private volatile @Nullable Consumer<byte[], byte[]> polled;
     /** Used only by the group's thread. */
     private Set<String> subscribed = Set.of();
 
@@ -69,16 +73,20 @@ final class Membership implements Runnable {
         try (Members members = new Members(clients);
                 HandOvers handOvers = new HandOvers(clients, clock, last);
                 Member member = new Member(clients.member(), members, handOvers)) {
+            polled = member.consumer;
             while (!closing) {
                 member.turn();
                 handOvers.turn();
                 look(members);
             }
+        } catch (WakeupException e) {
+            LOG.debug("The thread of the group {} was woken", clients.group());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (AuthorizationException e) {
             throw Clients.explained(e);
         } finally {
+            polled = null;
             found = NOTHING;
         }
     }
@@ -99,6 +107,10 @@ final class Membership implements Runnable {
     /** Makes the thread leave the group and end. */
     void close() {
         closing = true;
+        Consumer<byte[], byte[]> woken = polled;
+        if (woken != null) {
+            woken.wakeup();
+        }
     }
 
     /** Sets the reason why a stream is given up. Call it before the stream is removed from the wishes. */
@@ -187,15 +199,14 @@ final class Membership implements Runnable {
             if (streams.isEmpty()) {
                 return;
             }
-            listener.revoked(streams);
-            partitions.forEach(partition -> held.remove(partition.topic()));
             Map<String, String> told = new TreeMap<>();
             for (String stream : streams) {
                 String reason = reasons.remove(stream);
                 told.put(stream, reason != null ? reason : closing ? STOPPED : BALANCED);
             }
+            handOvers.givenUp(told, () -> listener.revoked(streams));
+            partitions.forEach(partition -> held.remove(partition.topic()));
             LOG.info("This router gives up to the group {}: {}", clients.group(), told);
-            handOvers.givenUp(told);
         }
 
         @Override

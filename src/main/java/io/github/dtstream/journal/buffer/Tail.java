@@ -76,6 +76,21 @@ public final class Tail {
         return end;
     }
 
+    /**
+     * Adds the newest records of a journal that was just opened, if they end where it ends and there is memory for them.
+     * Call it before anything is published.
+     */
+    public void recall(NewestRecords newest) {
+        lock.lock();
+        try {
+            if (size == 0 && newest.end() == end.sequence() && memory.tryAcquire(newest.bytes())) {
+                newest.records().forEachRemaining(record -> add(record, 0, 0));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Adds a subscriber. */
     void join(Reader reader) {
         lock.lock();

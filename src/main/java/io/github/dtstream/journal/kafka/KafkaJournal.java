@@ -14,15 +14,14 @@ import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.buffer.TransientCursor;
 import io.github.dtstream.journal.kafka.TopicTarget.ImportMark;
 import io.github.dtstream.journal.record.Batch;
-import io.github.dtstream.journal.record.EventIdHash;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
-import io.github.dtstream.journal.record.RecentEventIds;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.storage.DurableState;
 import io.github.dtstream.thread.AfterFailure;
+import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.thread.ThreadEnd;
 import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -53,8 +52,10 @@ public final class KafkaJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJournal.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(5);
+    /** Longer than the calls of a consumer take. */
+    private static final Duration OPENING = Duration.ofMinutes(1);
+
     private static final long PENDING_FLOOR = 256 << 10;
-    private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
     private static final int SCAN_BATCH = 1000;
     private static final long SCAN_BYTES = 1 << 20;
 
@@ -73,26 +74,31 @@ public final class KafkaJournal implements Journal {
     private final Duration subscriberRetention;
     private final OpenSubscriptions subscriptions = new OpenSubscriptions();
 
-    private KafkaJournal(Topics topics, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
+    private KafkaJournal(JournalOpening opening, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
             throws IOException, InterruptedException {
         MemoryBudget memory = surroundings.memory();
-        this.topics = topics;
+        topics = opening.topics();
         this.sizes = sizes;
-        skipped = new SkippedRecords(surroundings.rejects());
+        skipped = opening.skipped();
         writer = new Writer(topics, UUID.randomUUID().toString());
         subscriberRetention = settings.subscriberRetention();
-        TopicReader reader = reader();
-        identifiers = memory.share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
+        identifiers = opening.identifiers();
         try {
-            Map<String, byte[]> values = writer.takeOver();
+            takeOver(opening, writer, surroundings.supervisor());
+            Map<String, byte[]> values = opening.values();
             ImportMark.requireNoneUnderWay(topics, values);
             WriterState found = writer.state();
             lastLive = Optional.ofNullable(found.lastLive());
-            RecentEventIds recent = recentIds(reader, found.next(), settings.deduplicationWindow(), identifiers);
+            TopicReader reader = opening.reader(writer::ends);
             TopicCommits.Oldest oldest = TopicCommits.Oldest.of(reader, found.next() - 1);
             tail = new Tail(settings.tailBytes(), Position.before(found.next()), memory);
+            tail.recall(opening.newest());
             queue = new AppendQueue(
-                    recent, found.next(), found.lastReceived(), settings, memory.share(Holder.PENDING, PENDING_FLOOR));
+                    opening.recent(),
+                    found.next(),
+                    found.lastReceived(),
+                    settings,
+                    memory.share(Holder.PENDING, PENDING_FLOOR));
             cursors = new TopicCursors(queue::wakeTaker);
             cursors.load(values);
             state = new TopicState(topics.state().topic(), () -> WriterState.read(topics), queue::wakeTaker);
@@ -110,9 +116,9 @@ public final class KafkaJournal implements Journal {
                     surroundings.clock(),
                     subscriberRetention,
                     RETRY);
+            opening.end();
         } catch (IOException | InterruptedException | RuntimeException e) {
-            identifiers.close();
-            reader.close();
+            opening.close();
             writer.close();
             throw e;
         }
@@ -136,12 +142,40 @@ public final class KafkaJournal implements Journal {
             KafkaSettings where, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
             throws IOException, InterruptedException {
         try {
-            KafkaJournal journal = new KafkaJournal(Topics.open(where, settings), settings, sizes, surroundings);
+            JournalOpening opening = new JournalOpening(Topics.open(where, settings), settings, surroundings);
+            KafkaJournal journal = new KafkaJournal(opening, settings, sizes, surroundings);
             journal.thread.start();
             return journal;
         } catch (KafkaException e) {
             throw KafkaFailure.exception("the journal " + where.name() + " cannot be opened", e, where.servers());
         }
+    }
+
+    /** Fences the earlier writer, while another thread reads what does not depend on that. Then reads the rest. */
+    private static void takeOver(JournalOpening opening, Writer writer, Supervisor supervisor)
+            throws IOException, InterruptedException {
+        String name = opening.topics().name();
+        Thread beginning = supervisor.thread(
+                "journal-opening-" + name,
+                "the journal " + name + " is not opened",
+                AfterFailure.END_PROCESS,
+                opening::begin);
+        beginning.start();
+        boolean isFenced = false;
+        try {
+            writer.fence();
+            isFenced = true;
+        } finally {
+            if (!isFenced) {
+                beginning.interrupt();
+            }
+            // one thread at a time may use the opening
+            if (ThreadEnd.awaitUninterruptibly(beginning, OPENING, Ticker.SYSTEM)) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        long[] ends = opening.readRest();
+        writer.begin(WriterState.in(opening.values()), ends);
     }
 
     private TopicReader reader() {
@@ -150,23 +184,6 @@ public final class KafkaJournal implements Journal {
 
     private TopicReader reader(LongConsumer gone) {
         return new TopicReader(topics, writer::ends, new EnvelopeDecoder()::decodeEvent, skipped, gone);
-    }
-
-    private static RecentEventIds recentIds(TopicReader reader, long next, int window, MemoryShare memory)
-            throws IOException, InterruptedException {
-        RecentEventIds recent = new RecentEventIds(window, memory::tryAcquire);
-        Position at = Position.before(Math.max(1, next - window));
-        while (at.sequence() < next) {
-            Batch batch = reader.read(at, SCAN_BATCH, SCAN_BYTES, next - 1);
-            for (JournalRecord record : batch.records()) {
-                EventIdHash id = EventIdHash.of(record.event().eventId());
-                if (!recent.contains(id)) {
-                    recent.add(id);
-                }
-            }
-            at = batch.end();
-        }
-        return recent;
     }
 
     @Override

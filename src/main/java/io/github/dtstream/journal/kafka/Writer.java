@@ -79,27 +79,47 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * Fences the writer before, and enters this one in the state topic. A writer that is fenced asks for an epoch, too, and
-     * goes on if it finds itself there; so this one enters itself before it reads anything, and tries again if the other
-     * was faster.
+     * Fences the writer before, and reads what there is.
      *
      * @return the values of the state topic
      * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
      */
     Map<String, byte[]> takeOver() throws IOException {
+        fence();
+        Map<String, byte[]> values = read();
+        state = WriterState.in(values);
+        return values;
+    }
+
+    /**
+     * Fences the writer before, and enters this one in the state topic. A writer that is fenced asks for an epoch, too, and
+     * goes on if it finds itself there; so this one enters itself before anything is read as final, and tries again if the
+     * other was faster. {@link #begin(WriterState, long[])} follows.
+     *
+     * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
+     */
+    void fence() {
         for (int attempt = 1; ; attempt++) {
             try {
                 begin();
                 enter();
-                Map<String, byte[]> values = read();
-                state = WriterState.in(values);
-                return values;
+                return;
             } catch (KafkaException e) {
                 if (attempt == ATTEMPTS || !KafkaFailure.isFenced(e)) {
                     throw e;
                 }
             }
         }
+    }
+
+    /**
+     * Sets what was read after the fence.
+     *
+     * @param behind by partition, the offset behind the last record
+     */
+    void begin(WriterState found, long[] behind) {
+        state = found;
+        ends = behind;
     }
 
     private void enter() {

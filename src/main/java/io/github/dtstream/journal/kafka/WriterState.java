@@ -112,9 +112,19 @@ record WriterState(
 
     private static void read(TopicPartition topic, Consumer<byte[], byte[]> consumer, Entries entries)
             throws IOException {
+        begin(topic, consumer);
+        readOn(topic, consumer, entries);
+    }
+
+    /** Has a consumer begin at the beginning of the state topic. */
+    static void begin(TopicPartition topic, Consumer<byte[], byte[]> consumer) {
         consumer.assign(List.of(topic));
-        long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
         consumer.seekToBeginning(List.of(topic));
+    }
+
+    /** Reads from where the consumer is to the present end. */
+    static void readOn(TopicPartition topic, Consumer<byte[], byte[]> consumer, Entries entries) throws IOException {
+        long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
         for (int poll = 0; consumer.position(topic) < end; poll++) {
             if (poll == POLLS) {
                 throw new IOException("Kafka does not answer");

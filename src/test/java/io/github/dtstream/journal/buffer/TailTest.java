@@ -359,4 +359,65 @@ class TailTest {
         tail.wakeAll();
         assertThat(left.get(30, TimeUnit.SECONDS)).isPositive();
     }
+
+    private static NewestRecords newest(long maxBytes, long... numbers) {
+        NewestRecords newest = new NewestRecords(maxBytes);
+        for (long number : numbers) {
+            newest.add(new JournalRecord(number, NOON, Source.LIVE, Events.event((int) number)));
+        }
+        return newest;
+    }
+
+    @Test
+    void recallsTheRecordsBeforeItsEndAndGoesOnWithWhatIsPublished() throws Exception {
+        tail = new Tail(1 << 20, Position.before(4), memory);
+
+        tail.recall(newest(1 << 20, 1, 2, 3));
+        publish(4, 5);
+
+        assertThat(tail.durable()).isEqualTo(5);
+        assertThat(numbers(read(2, 10))).containsExactly(2L, 3L, 4L, 5L);
+        assertThat(memory.used().get(Holder.TAIL)).isPositive();
+    }
+
+    @Test
+    void recallsOnlyWhatIsBehindTheLastHoleInTheNumbers() {
+        tail = new Tail(1 << 20, Position.before(6), memory);
+
+        tail.recall(newest(1 << 20, 1, 2, 4, 5));
+
+        assertThat(tail.read(reader, 2, 10, Long.MAX_VALUE)).isNull();
+        assertThat(numbers(read(4, 10))).containsExactly(4L, 5L);
+    }
+
+    @Test
+    void recallsNothingThatDoesNotEndWhereTheJournalEnds() {
+        tail = new Tail(1 << 20, Position.before(6), memory);
+
+        tail.recall(newest(1 << 20, 1, 2, 3));
+
+        assertThat(tail.read(reader, 3, 10, Long.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void recallsNoMoreThanTheNewestRecordsThatFit() {
+        tail = new Tail(1 << 20, Position.before(4), memory);
+        long each = Events.event(1).heapBytes();
+
+        tail.recall(newest(2 * each, 1, 2, 3));
+
+        assertThat(tail.read(reader, 1, 10, Long.MAX_VALUE)).isNull();
+        assertThat(numbers(read(2, 10))).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void recallsNothingForWhichThereIsNoMemory() {
+        MemoryBudget small = new MemoryBudget(1);
+        tail = new Tail(1 << 20, Position.before(2), small);
+
+        tail.recall(newest(1 << 20, 1));
+
+        assertThat(tail.read(reader, 1, 10, Long.MAX_VALUE)).isNull();
+        assertThat(tail.durable()).isEqualTo(1);
+    }
 }

@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.journal.kafka.KafkaJournals.PortProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
