@@ -24,8 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.support.service.ServiceHelper;
 import org.jspecify.annotations.Nullable;
@@ -260,13 +265,38 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         }
     }
 
+    /**
+     * The route's steps. Camel stops the steps of a consumer that stops; these are not a service, because the other
+     * partitions need them when one of them ends.
+     */
+    private record Steps(AsyncProcessor route) implements AsyncProcessor {
+        @Override
+        public void process(Exchange exchange) throws Exception {
+            route.process(exchange);
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            return route.process(exchange, callback);
+        }
+
+        @Override
+        public CompletableFuture<Exchange> processAsync(Exchange exchange) {
+            return route.processAsync(exchange);
+        }
+    }
+
     /** Delivers the records of one partition. */
     private static final class PartitionConsumer extends JournalConsumer {
         private final DtStreamEndpoint endpoint;
         private final PartitionRecords records;
 
         PartitionConsumer(DtStreamEndpoint endpoint, Processor processor, PartitionRecords records) {
-            super(endpoint, processor, endpoint.getComponent(), endpoint.getConfiguration());
+            super(
+                    endpoint,
+                    new Steps(AsyncProcessorConverterHelper.convert(processor)),
+                    endpoint.getComponent(),
+                    endpoint.getConfiguration());
             this.endpoint = endpoint;
             this.records = records;
         }

@@ -180,10 +180,14 @@ final class SharedConsumerTest {
     }
 
     private void start(String options) throws Exception {
+        start(options, false);
+    }
+
+    private void start(String options, boolean handlesErrors) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                errorHandler(noErrorHandler());
+                errorHandler(handlesErrors ? defaultErrorHandler() : noErrorHandler());
                 from("dt-stream:" + cloud.projectId() + "?shared=true" + options)
                         .routeId("r")
                         .process(SharedConsumerTest.this::note);
@@ -193,8 +197,12 @@ final class SharedConsumerTest {
     }
 
     private void startInGroup() throws Exception {
+        startInGroup(false);
+    }
+
+    private void startInGroup(boolean handlesErrors) throws Exception {
         context.getRegistry().bind("router-group", new RouterGroup("dt.routers", "a"));
-        start("&subscriber=files&maxBatchSize=10");
+        start("&subscriber=files&maxBatchSize=10", handlesErrors);
     }
 
     @SuppressWarnings("unchecked")
@@ -264,6 +272,21 @@ final class SharedConsumerTest {
         assertThat(consumer().consumers()).isEmpty();
         assertThat(consumer().status().orElseThrow().delivered()).isEqualTo(1);
         opens.join();
+    }
+
+    @Test
+    void deliversItsOtherPartitionsWhenOneMovesAlsoThroughAnErrorHandler() throws Exception {
+        startInGroup(true);
+        Partition one = journals.assign(1);
+        Partition two = journals.assign(2);
+        one.add(3, device);
+        two.add(5, device);
+        await().atMost(PATIENCE).until(() -> one.committed == 4 && two.committed == 6);
+
+        journals.listener.revoked(Set.of(1));
+        two.add(7, device);
+
+        await().atMost(PATIENCE).until(() -> two.committed == 8);
     }
 
     @Test
