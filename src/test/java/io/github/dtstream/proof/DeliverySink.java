@@ -1,5 +1,6 @@
 package io.github.dtstream.proof;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedWriter;
@@ -12,15 +13,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The one sink of several routers: an HTTP server that each router sends its batches to, at an address with the router's
- * name. So there is one order of everything that was delivered, and it is known who delivered what and when. Thread-safe.
+ * name. So there is one order of everything that was delivered, and it is known who delivered what and when. What one
+ * router delivers at a time is a part: a project or, of a route that routers share, a partition of a project. Thread-safe.
  */
 final class DeliverySink implements AutoCloseable {
     private final HttpServer server;
@@ -33,18 +39,29 @@ final class DeliverySink implements AutoCloseable {
     /** Guarded by this, as is everything below. */
     private final BufferedWriter copy;
 
-    private final Map<String, ProjectDeliveries> projects = new HashMap<>();
+    private final Map<String, ProjectDeliveries> parts = new HashMap<>();
+    private final Function<JsonNode, String> partOf;
 
-    private DeliverySink(HttpServer server, Path file) throws IOException {
+    private DeliverySink(HttpServer server, Path file, Function<JsonNode, String> partOf) throws IOException {
         this.server = server;
         this.file = file;
+        this.partOf = partOf;
         copy = Files.newBufferedWriter(file);
     }
 
     /** @param file gets a line for each delivered record: the router's name, a space, and the record */
     static DeliverySink start(Path file) throws IOException {
+        return start(file, record -> record.path("projectId").asText());
+    }
+
+    /**
+     * The same with other parts.
+     *
+     * @param partOf the name of the part that a record belongs to: its project or, behind a slash, more
+     */
+    static DeliverySink start(Path file, Function<JsonNode, String> partOf) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        DeliverySink sink = new DeliverySink(server, file);
+        DeliverySink sink = new DeliverySink(server, file, partOf);
         server.createContext("/", sink::take);
         server.setExecutor(sink.threads);
         server.start();
@@ -69,49 +86,60 @@ final class DeliverySink implements AutoCloseable {
         long now = System.nanoTime();
         Map<String, Boolean> isNew = new HashMap<>();
         for (String line : lines) {
-            String project = SinkRecord.parse(line).json().path("projectId").asText();
-            boolean first = of(project).add(node, SinkRecord.identifier(line));
-            isNew.merge(project, first, Boolean::logicalOr);
+            String part = partOf.apply(SinkRecord.parse(line).json());
+            boolean first = of(part).add(node, SinkRecord.identifier(line));
+            isNew.merge(part, first, Boolean::logicalOr);
             copy.write(node + " " + line + "\n");
         }
-        isNew.forEach((project, any) -> {
+        isNew.forEach((part, any) -> {
             if (any) {
-                of(project).newEventsCame(now);
+                of(part).newEventsCame(now);
             }
         });
     }
 
-    private ProjectDeliveries of(String project) {
-        return projects.computeIfAbsent(project, ProjectDeliveries::new);
+    private ProjectDeliveries of(String part) {
+        return parts.computeIfAbsent(part, ProjectDeliveries::new);
+    }
+
+    private Stream<ProjectDeliveries> allOf(String project) {
+        return parts.entrySet().stream()
+                .filter(one -> one.getKey().equals(project) || one.getKey().startsWith(project + "/"))
+                .map(Map.Entry::getValue);
     }
 
     /** Says that a router's process has ended, so that the next one may repeat a batch. */
     synchronized void ended(String node) {
-        projects.values().forEach(project -> project.ended(node));
+        parts.values().forEach(part -> part.ended(node));
     }
 
-    /** The router that delivered the newest event of a project. */
+    /** The router that delivered the newest event of a project, which is one part. */
     synchronized Optional<String> holder(String project) {
         return of(project).holder();
     }
 
-    /** How often new events of any project came from another router than those before. */
+    /** How often new events of any part came from another router than those before. */
     synchronized int moves() {
-        return projects.values().stream().mapToInt(ProjectDeliveries::moves).sum();
+        return parts.values().stream().mapToInt(ProjectDeliveries::moves).sum();
     }
 
     synchronized boolean hasAll(String project, Collection<String> identifiers) {
-        return of(project).identifiers().containsAll(identifiers);
+        Set<String> missing = new HashSet<>(identifiers);
+        allOf(project).forEach(part -> missing.removeAll(part.identifiers()));
+        return missing.isEmpty();
     }
 
-    /** The longest time without a new event of a project, between two instants of {@link System#nanoTime}. */
+    /** The longest time without a new event of a part of a project, between two instants of {@link System#nanoTime}. */
     synchronized Duration longestPause(String project, long from, long to) {
-        return of(project).longestPause(from, to);
+        return allOf(project)
+                .map(part -> part.longestPause(from, to))
+                .max(Duration::compareTo)
+                .orElse(Duration.ofNanos(to - from));
     }
 
     /** The largest number of events that a router repeated in a row of deliveries. */
     synchronized int mostRepeated() {
-        return projects.values().stream()
+        return parts.values().stream()
                 .mapToInt(ProjectDeliveries::mostRepeated)
                 .max()
                 .orElse(0);
@@ -119,25 +147,25 @@ final class DeliverySink implements AutoCloseable {
 
     /** How many deliveries were repetitions. */
     synchronized int repeated() {
-        return projects.values().stream().mapToInt(ProjectDeliveries::repeated).sum();
+        return parts.values().stream().mapToInt(ProjectDeliveries::repeated).sum();
     }
 
     /** The repetitions that are more than a batch, in words. */
     synchronized List<String> repeatedMoreThan(int batch) {
-        return projects.values().stream()
-                .flatMap(project -> project.repeatedMoreThan(batch).stream())
+        return parts.values().stream()
+                .flatMap(part -> part.repeatedMoreThan(batch).stream())
                 .toList();
     }
 
-    /** The identifiers of a project's events in the order in which they came first. */
+    /** The identifiers of a project's events in the order in which they came first, one part after the other. */
     synchronized List<String> order(String project) {
-        return List.copyOf(of(project).identifiers());
+        return allOf(project).flatMap(part -> part.identifiers().stream()).toList();
     }
 
     /** Compares what was delivered of a project with what was produced. Call it when nothing is delivered any more. */
     synchronized Findings compare(String project, Oracle oracle) throws IOException {
         copy.flush();
-        Findings findings = new Findings("the sink, project " + project, oracle);
+        Findings findings = new Findings(file.getFileName() + ", project " + project, oracle);
         int number = 0;
         try (var lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -17,6 +17,8 @@ enum GroupFault {
     HOLDER_FENCED(1, true, 0, 0, GroupTrial::fenceHolder),
     /** SIGTERM; it starts again later, so that streams move twice. */
     ROUTER_LEAVES(2, true, 2, 8, GroupTrial::stopARouter),
+    /** A router leaves and joins while ten times as many events come. */
+    REBALANCED_UNDER_LOAD(1, true, 5, 10, GroupTrial::rebalanceUnderLoad),
     ROUTERS_RESTARTED_IN_TURN(1, true, 0, 0, GroupTrial::restartRoutersInTurn),
     BROKER_KILLED(3, true, 12, 20, GroupTrial::killBroker),
     BROKER_FROZEN(1, true, 12, 20, GroupTrial::freezeBroker);

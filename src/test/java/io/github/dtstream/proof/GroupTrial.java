@@ -9,6 +9,7 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,8 +20,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,19 +35,28 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Three routers that share the streams of three projects, and three brokers. Each router has proxies of its own in front
- * of the cloud and of every broker. The seed determines the faults, their order and their length. Used by one thread.
+ * Three routers that share the streams of three projects, and three brokers. One of the routers stands by hot. One route
+ * is delivered by the holder of its stream, and another one is shared by the routers. Each router has proxies of its own
+ * in front of the cloud and of every broker. The seed determines the faults, their order and their length. Used by one
+ * thread.
  */
 final class GroupTrial implements AutoCloseable {
     /** {@code maxBatchSize} of the route. */
     static final int BATCH = 50;
 
     static final List<String> NODES = List.of("a", "b", "c");
+    private static final String STANDS_BY = "c";
+    private static final int PARTITIONS = 6;
+    /** Two routes of three projects, one of which has six partitions each. */
+    private static final long HEAP_MEGABYTES = 128;
+
+    private static final int LOAD = 10;
     private static final int ATTEMPTS = 50;
     private static final int PROJECTS = 3;
     private static final int DEVICES = 5;
@@ -54,10 +66,10 @@ final class GroupTrial implements AutoCloseable {
 
     private static final String ROUTE = """
             - route:
-                id: events-to-sink
+                id: events-to-%1$s
                 from:
                   uri: dt-stream:{{dt.project-id}}
-                  parameters: {subscriber: sink, maxBatchSize: %d}
+                  parameters: {subscriber: %1$s, maxBatchSize: %2$d%3$s}
                   steps:
                     - split:
                         simple: "${body}"
@@ -73,7 +85,7 @@ final class GroupTrial implements AutoCloseable {
                         steps:
                           - convertBodyTo: {type: String}
                           - removeHeaders: {pattern: "Dt*"}
-                          - to: {uri: "%s", parameters: {httpMethod: POST}}
+                          - to: {uri: "%4$s", parameters: {httpMethod: POST}}
             """;
 
     /**
@@ -97,12 +109,17 @@ final class GroupTrial implements AutoCloseable {
     private final SimulatedCloud cloud;
     private final List<SimulatedCloud> projects = new ArrayList<>();
     private final DeliverySink sink;
+    /** Of the route that the routers share. */
+    private final DeliverySink shared;
+
     private final Map<String, RouterProcess> routers = new LinkedHashMap<>();
     private final Map<String, FaultProxy> clouds = new LinkedHashMap<>();
     private final Set<String> disturbed = new HashSet<>();
     private final List<String> story = new ArrayList<>();
     private final List<String> deaths = new ArrayList<>();
     private final Pauses pauses = new Pauses();
+    private final Set<GroupFault> suffered = EnumSet.noneOf(GroupFault.class);
+    private double perSecond;
     private int nextBroker;
     private boolean brokerIsDisturbed;
 
@@ -116,6 +133,7 @@ final class GroupTrial implements AutoCloseable {
         this.folder = folder;
         random = new Random(seed);
         sink = DeliverySink.start(folder.resolve("deliveries.txt"));
+        shared = DeliverySink.start(folder.resolve("shared-deliveries.txt"), GroupTrial::partition);
         brokers = KafkaCluster.start(Files.createDirectories(folder.resolve("kafka")), NODES);
         SimulatorSettings settings = SimulatorSettings.defaults()
                 .withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(500))
@@ -133,15 +151,16 @@ final class GroupTrial implements AutoCloseable {
             }
             for (String node : NODES) {
                 clouds.put(node, FaultProxy.start(cloud.port()));
-                routers.put(node, new RouterProcess(installed, configured(node), Map.of()));
+                routers.put(node, new RouterProcess(installed, configured(node), Map.of(), HEAP_MEGABYTES));
             }
             for (RouterProcess router : routers.values()) {
                 router.start();
             }
             await("all routers are ready", () -> routers.values().stream().allMatch(GroupTrial::isReady));
             // a router that waits is ready, and nobody receives what is sent before a stream is first open
-            await("all streams are open", () -> projects.stream().allMatch(project -> project.openStreams() > 0));
+            await("all streams are received", () -> received() == PROJECTS);
             raiseAnAlarm();
+            note("everything runs");
         } catch (Exception | Error e) {
             close();
             throw e;
@@ -155,7 +174,10 @@ final class GroupTrial implements AutoCloseable {
     private Path configured(String node) throws IOException {
         Path place = Files.createDirectories(folder.resolve(node));
         Path routes = Files.createDirectories(place.resolve("routes"));
-        Files.writeString(routes.resolve("sink.camel.yaml"), ROUTE.formatted(BATCH, sink.address(node)));
+        Files.writeString(routes.resolve("sink.camel.yaml"), ROUTE.formatted("sink", BATCH, "", sink.address(node)));
+        Files.writeString(
+                routes.resolve("shared.camel.yaml"),
+                ROUTE.formatted("shared", BATCH, ", shared: true, startFrom: beginning", shared.address(node)));
         Files.writeString(routes.resolve("alarms.yaml"), """
                 alarms:
                   - {alarm: damp, value: humidity, raise: {above: 90}}
@@ -175,6 +197,7 @@ final class GroupTrial implements AutoCloseable {
                         "dt.kafka.bootstrap-servers=" + brokers.address(node),
                         "dt.kafka.group=routers",
                         "dt.kafka.node=" + node,
+                        "dt.standby=" + (node.equals(STANDS_BY) ? "hot" : "cold"),
                         "dt.service-account-key-id=" + cloud.account().keyId(),
                         "dt.service-account-secret=" + cloud.account().secret(),
                         "dt.service-account-email=" + cloud.account().email(),
@@ -248,9 +271,33 @@ final class GroupTrial implements AutoCloseable {
         }
     }
 
+    /** How many streams are received by the routers that hold them. */
+    private int received() throws InterruptedException {
+        int live = 0;
+        for (RouterProcess router : routers.values()) {
+            JsonNode answer = router.ask("/routes").orElse(null);
+            if (answer != null) {
+                for (JsonNode stream : answer.path("streams")) {
+                    live += stream.path("state").asText().equals("live") ? 1 : 0;
+                }
+            }
+        }
+        return live;
+    }
+
+    /** The partition of a device's events, as Kafka's producer chooses it. */
+    private static String partition(JsonNode record) {
+        byte[] device = record.path("deviceId").asText().getBytes(StandardCharsets.UTF_8);
+        return record.path("projectId").asText() + "/" + BuiltInPartitioner.partitionForKey(device, PARTITIONS);
+    }
+
     /** @param perSecond events of each project */
     void produce(double perSecond) {
-        projects.forEach(project -> project.produce(perSecond));
+        this.perSecond = perSecond;
+        projects.forEach(project -> {
+            project.stopProduction();
+            project.produce(perSecond);
+        });
     }
 
     /**
@@ -271,6 +318,7 @@ final class GroupTrial implements AutoCloseable {
             if (kind.isBearable()) {
                 awaitDelivered();
                 measure(kind.name(), ongoing.projects(), ongoing.since());
+                measureShared(kind.name(), ongoing.since());
                 TimeUnit.NANOSECONDS.sleep(Math.max(0, ends - System.nanoTime()));
                 long ended = System.nanoTime();
                 end(ongoing);
@@ -285,9 +333,15 @@ final class GroupTrial implements AutoCloseable {
         }
     }
 
-    /** Lets a fault begin while others have not ended yet, two at a time. */
-    void suffer(List<GroupFault> faults, long until) throws Exception {
+    /**
+     * Lets a fault begin while others have not ended yet, two at a time.
+     *
+     * @param until when no other fault begins, of {@link System#nanoTime}
+     * @param mostBetween the longest time from one fault to the next; the shortest is a tenth of it
+     */
+    void suffer(List<GroupFault> faults, long until, Duration mostBetween) throws Exception {
         settle();
+        int between = (int) mostBetween.toMillis();
         Deque<Ongoing> ongoing = new ArrayDeque<>();
         for (GroupFault kind : shuffled(faults)) {
             if (System.nanoTime() > until) {
@@ -297,7 +351,7 @@ final class GroupTrial implements AutoCloseable {
                 endThoseOfBrokers(ongoing);
             }
             ongoing.add(begin(kind));
-            TimeUnit.MILLISECONDS.sleep(1000 + random.nextInt(12_000));
+            TimeUnit.MILLISECONDS.sleep(between / 10 + random.nextInt(between * 9 / 10));
             if (ongoing.size() == 2) {
                 end(ongoing.remove());
             }
@@ -306,7 +360,6 @@ final class GroupTrial implements AutoCloseable {
         for (Ongoing one : ongoing) {
             end(one);
         }
-        settle();
     }
 
     private void endThoseOfBrokers(Deque<Ongoing> ongoing) throws Exception {
@@ -318,13 +371,25 @@ final class GroupTrial implements AutoCloseable {
         }
     }
 
+    /** In another order: first those that did not happen yet, one of each kind. */
     private List<GroupFault> shuffled(List<GroupFault> faults) {
-        List<GroupFault> shuffled = new ArrayList<>(faults);
-        Collections.shuffle(shuffled, random);
+        List<GroupFault> rest = new ArrayList<>(faults);
+        Collections.shuffle(rest, random);
+        Set<GroupFault> first = new LinkedHashSet<>(rest);
+        first.removeAll(suffered);
+        first.forEach(rest::remove);
+        List<GroupFault> shuffled = new ArrayList<>(first);
+        shuffled.addAll(rest);
         return shuffled;
     }
 
+    /** The kinds of faults that have happened. */
+    Set<GroupFault> suffered() {
+        return Collections.unmodifiableSet(suffered);
+    }
+
     private Ongoing begin(GroupFault kind) throws Exception {
+        suffered.add(kind);
         Ongoing ongoing = kind.begin(this);
         note(kind + " " + ongoing.node());
         return ongoing;
@@ -349,6 +414,17 @@ final class GroupTrial implements AutoCloseable {
             pauses.add(what, pause);
             note("paused " + pause.toMillis() + " ms: " + project + ", " + what);
         }
+    }
+
+    /** The partition that paused longest. */
+    private void measureShared(String what, long since) {
+        long now = System.nanoTime();
+        Duration pause = projectNames().stream()
+                .map(project -> shared.longestPause(project, since, now))
+                .max(Duration::compareTo)
+                .orElseThrow();
+        pauses.add(what + ", shared route", pause);
+        note("paused " + pause.toMillis() + " ms: shared route, " + what);
     }
 
     private List<String> projectNames() {
@@ -388,7 +464,7 @@ final class GroupTrial implements AutoCloseable {
     Ongoing killHolder() throws Exception {
         String node = disturb();
         router(node).kill();
-        sink.ended(node);
+        ended(node);
         return ofHolder(GroupFault.HOLDER_KILLED, node, router(node)::start);
     }
 
@@ -460,13 +536,31 @@ final class GroupTrial implements AutoCloseable {
         }
     }
 
+    private void ended(String node) {
+        sink.ended(node);
+        shared.ended(node);
+    }
+
     Ongoing stopARouter() throws Exception {
         String node = disturb();
         List<String> held = heldBy(node);
         long since = System.nanoTime();
         router(node).terminate();
-        sink.ended(node);
+        ended(node);
         return new Ongoing(GroupFault.ROUTER_LEAVES, node, held, since, router(node)::start);
+    }
+
+    /** A router leaves and joins while ten times as many events come. */
+    Ongoing rebalanceUnderLoad() throws Exception {
+        double usual = perSecond;
+        produce(usual * LOAD);
+        Ongoing leaving = stopARouter();
+        return new Ongoing(
+                GroupFault.REBALANCED_UNDER_LOAD, leaving.node(), leaving.projects(), leaving.since(), () -> {
+                    leaving.end().run();
+                    await("router " + leaving.node() + " is ready again", () -> isReady(router(leaving.node())));
+                    produce(usual);
+                });
     }
 
     Ongoing restartRoutersInTurn() throws Exception {
@@ -476,7 +570,7 @@ final class GroupTrial implements AutoCloseable {
                 continue;
             }
             router(node).terminate();
-            sink.ended(node);
+            ended(node);
             router(node).start();
             await("router " + node + " is ready again", () -> isReady(router(node)));
         }
@@ -518,6 +612,9 @@ final class GroupTrial implements AutoCloseable {
             await(
                     "all of project " + project.projectId() + " is delivered",
                     () -> sink.hasAll(project.projectId(), produced));
+            await(
+                    "all of project " + project.projectId() + " is delivered by the shared route",
+                    () -> shared.hasAll(project.projectId(), produced));
         }
     }
 
@@ -527,11 +624,11 @@ final class GroupTrial implements AutoCloseable {
         await("all routers are ready", () -> routers.values().stream().allMatch(GroupTrial::isReady));
         await("all replicas are in sync", brokers::isInSync);
         awaitDelivered();
-        int moves = sink.moves();
+        int moves = sink.moves() + shared.moves();
         long since = System.nanoTime();
         while (System.nanoTime() - since < QUIET.toNanos()) {
             TimeUnit.MILLISECONDS.sleep(100);
-            int now = sink.moves();
+            int now = sink.moves() + shared.moves();
             if (now != moves) {
                 moves = now;
                 since = System.nanoTime();
@@ -572,6 +669,9 @@ final class GroupTrial implements AutoCloseable {
             wrong.add(raised + " alarms are raised instead of 1");
         }
         for (RouterProcess router : routers.values()) {
+            router.askToEnd();
+        }
+        for (RouterProcess router : routers.values()) {
             router.terminate();
             try (Stream<String> lines = Files.lines(router.log())) {
                 lines.filter(line -> line.startsWith("\tat "))
@@ -587,11 +687,20 @@ final class GroupTrial implements AutoCloseable {
             wrong.addAll(topic.differences(oracle));
             wrong.addAll(sink.compare(name, oracle).differences());
             wrong.addAll(topic.disorder(sink.order(name)));
+            wrong.addAll(shared.compare(name, oracle).differences());
+            wrong.addAll(topic.disorder(shared.order(name)));
             figures = figures.plus(topic, oracle);
         }
         wrong.addAll(sink.repeatedMoreThan(BATCH));
+        wrong.addAll(shared.repeatedMoreThan(BATCH));
         wrong.addAll(alarmsTwice());
-        return new GroupVerdict(wrong, figures, sink.moves(), sink.repeated(), sink.mostRepeated(), pauses, story());
+        return new GroupVerdict(
+                wrong,
+                figures,
+                GroupVerdict.Repetitions.of(sink),
+                GroupVerdict.Repetitions.of(shared),
+                pauses,
+                story());
     }
 
     private List<String> alarmsTwice() {
@@ -624,5 +733,6 @@ final class GroupTrial implements AutoCloseable {
         cloud.close();
         brokers.close();
         sink.close();
+        shared.close();
     }
 }

@@ -6,13 +6,35 @@ import java.util.List;
  * The result of a trial of several routers.
  *
  * @param wrong what must not have happened, in words; empty if all is well
- * @param moves how often a stream was delivered by another router than before
- * @param repeated how many deliveries were repetitions
- * @param mostRepeated the most that a router repeated of a stream after a move
+ * @param streams the deliveries of the route that runs on the holders of streams
+ * @param partitions those of the route that the routers share
  * @param story the faults and their times
  */
 record GroupVerdict(
-        List<String> wrong, Figures figures, int moves, int repeated, int mostRepeated, Pauses pauses, String story) {
+        List<String> wrong, Figures figures, Repetitions streams, Repetitions partitions, Pauses pauses, String story) {
+    /**
+     * What a route delivered more than once.
+     *
+     * @param moves how often a stream or partition was delivered by another router than before
+     * @param repeated how many deliveries were repetitions
+     * @param most the most that a router repeated of a stream or partition after a move
+     */
+    record Repetitions(int moves, int repeated, int most) {
+        static Repetitions of(DeliverySink sink) {
+            return new Repetitions(sink.moves(), sink.repeated(), sink.mostRepeated());
+        }
+
+        private String report(String what) {
+            return "\nmoves of a " + pad(what, 29) + moves
+                    + "\nrepeated deliveries after these moves   " + repeated
+                    + "\nmost repeated after one of them         " + most + " (at most " + GroupTrial.BATCH + ")";
+        }
+
+        private static String pad(String text, int length) {
+            return text + " ".repeat(length - text.length());
+        }
+    }
+
     /**
      * What was found in the topics.
      *
@@ -47,9 +69,8 @@ record GroupVerdict(
                 + "\nof them from history                    " + figures.fromHistory()
                 + "\nbehind a later live event of the device " + figures.late()
                 + "\nrecords of transactions that were aborted " + figures.notCounting()
-                + "\nmoves of a stream                       " + moves
-                + "\nrepeated deliveries                     " + repeated
-                + "\nmost repeated after a move              " + mostRepeated + " (at most " + GroupTrial.BATCH + ")"
+                + streams.report("stream")
+                + partitions.report("partition of the shared route")
                 + "\nwrong                                   " + wrong.size() + "\n";
     }
 }

@@ -12,14 +12,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What several routers delivered of one project. Not thread-safe.
+ * What several routers delivered of one project, or of a part of it that one router delivers at a time. Not thread-safe.
  *
  * <p>Repetitions are counted by router and term. A term of a router begins with its first delivery, with its first one
  * after another router delivered something new, and with its first one after its process was started again. So the router
  * that takes a stream over, and the one that lost it and finishes what it had begun, have a term each.
  */
 final class ProjectDeliveries {
-    private final String project;
+    private final String name;
     private final Set<String> seen = new LinkedHashSet<>();
     /** When new events came; ascending. */
     private final List<Long> arrivals = new ArrayList<>();
@@ -41,8 +41,8 @@ final class ProjectDeliveries {
         }
     }
 
-    ProjectDeliveries(String project) {
-        this.project = project;
+    ProjectDeliveries(String name) {
+        this.name = name;
     }
 
     /** Returns whether the event is new. */
@@ -110,7 +110,7 @@ final class ProjectDeliveries {
     List<String> repeatedMoreThan(int batch) {
         return all.stream()
                 .filter(term -> term.repeated > batch)
-                .map(term -> "router " + term.node + " repeated " + term.repeated + " events of project " + project
+                .map(term -> "router " + term.node + " repeated " + term.repeated + " events of project " + name
                         + " in its term that began after " + term.begun + " events")
                 .toList();
     }

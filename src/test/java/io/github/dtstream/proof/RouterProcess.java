@@ -115,6 +115,13 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
+    /** SIGTERM, without waiting. */
+    void askToEnd() {
+        if (process != null) {
+            process.destroy();
+        }
+    }
+
     /** SIGTERM; if the process has not ended within a minute, its thread dump goes to the log, and the test fails. */
     void terminate() throws IOException, InterruptedException {
         if (process == null) {
