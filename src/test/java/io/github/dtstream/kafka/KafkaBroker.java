@@ -6,9 +6,12 @@ import io.github.dtstream.faultproxy.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,20 +102,29 @@ public final class KafkaBroker implements AutoCloseable {
 
     /**
      * Downloads Kafka with Maven, and returns its class path. Maven needs some seconds of CPU for that, so the class path
-     * is kept for the other tests of the build.
+     * is kept for the other tests of the build; those in other JVMs wait meanwhile.
      */
-    public static String classPath(Path folder) throws Exception {
-        if (Files.exists(KEPT)) {
-            String kept = Files.readString(KEPT);
-            if (Stream.of(kept.split(File.pathSeparator)).allMatch(jar -> Files.exists(Path.of(jar)))) {
-                return kept;
+    public static synchronized String classPath(Path folder) throws Exception {
+        Files.createDirectories(KEPT.getParent());
+        Path guard = KEPT.resolveSibling("kafka-class-path.lock");
+        try (FileChannel channel = FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock ignored = channel.lock()) {
+            if (Files.exists(KEPT)) {
+                String kept = Files.readString(KEPT);
+                if (Stream.of(kept.split(File.pathSeparator)).allMatch(jar -> Files.exists(Path.of(jar)))) {
+                    return kept;
+                }
             }
+            return lookUp(folder);
         }
+    }
+
+    private static String lookUp(Path folder) throws Exception {
         Files.writeString(folder.resolve("pom.xml"), POM);
         String repository = "-Dmaven.repo.local=" + System.getProperty("dt.repository");
         run(folder, List.of(maven().toString(), "-B", "-q", repository, PLUGIN, "-Dmdep.outputFile=class-path.txt"));
         String classPath = Files.readString(folder.resolve("class-path.txt")).strip();
-        Path written = Files.createTempFile(Files.createDirectories(KEPT.getParent()), "kafka", ".txt");
+        Path written = Files.createTempFile(KEPT.getParent(), "kafka", ".txt");
         Files.writeString(written, classPath);
         Files.move(written, KEPT, StandardCopyOption.ATOMIC_MOVE);
         return classPath;
