@@ -87,11 +87,11 @@ class KafkaJournalIT extends JournalContract {
 
     @Override
     protected KafkaJournal open(JournalSettings settings) throws Exception {
-        return KafkaJournal.open(
+        return PatientOpening.of(() -> KafkaJournal.open(
                 new KafkaSettings(client(), name, 3, (short) 1),
                 settings,
                 new TopicSizes(client(), name),
-                surroundings());
+                surroundings()));
     }
 
     private KafkaJournal open() throws Exception {
@@ -116,7 +116,8 @@ class KafkaJournalIT extends JournalContract {
         List<Remark> before = journals.look(List.of("p/s"));
         assertThat(journals.absence()).isEmpty();
         assertThat(journals.isThere(Journals.Kind.EVENTS, "p/s")).isFalse();
-        Journals.Opened opened = journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings());
+        Journals.Opened opened = PatientOpening.of(
+                () -> journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings()));
         try (Journal journal = opened.journal()) {
             append(journal, 1, 10);
             journal.flush();
@@ -141,11 +142,12 @@ class KafkaJournalIT extends JournalContract {
         KafkaJournals here = journals(1);
         KafkaJournals other = journals(1);
         assertThat(here.isThere(Journals.Kind.ALARMS, "p/s")).isFalse();
-        other.open(Journals.Kind.ALARMS, "p/s", JournalSettings.DEFAULTS, surroundings())
+        PatientOpening.of(() -> other.open(Journals.Kind.ALARMS, "p/s", JournalSettings.DEFAULTS, surroundings()))
                 .journal()
                 .close();
 
-        try (Journal taken = here.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings())
+        try (Journal taken = PatientOpening.of(
+                        () -> here.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings()))
                 .journal()) {
             assertThat(here.isThere(Journals.Kind.ALARMS, "p/s")).isTrue();
             assertThat(taken.status().events()).isZero();

@@ -120,7 +120,8 @@ class KafkaStoredJournalsIT {
     }
 
     private Journals.Opened inKafka(Journals.Kind kind) throws Exception {
-        return new KafkaJournals(client(), prefix, 1).open(kind, "p1/s", SMALL, surroundings());
+        KafkaJournals journals = new KafkaJournals(client(), prefix, 1);
+        return PatientOpening.of(() -> journals.open(kind, "p1/s", SMALL, surroundings()));
     }
 
     private static Event event(int number) {
@@ -504,11 +505,12 @@ class KafkaStoredJournalsIT {
     void onlyJournalsWithTheirOwnPrefixAreListed() throws Exception {
         fill("old");
         restore(export(files("old")), kafka());
-        try (Journal other = new KafkaJournals(client(), prefix + ".other", 1)
-                        .open(Journals.Kind.EVENTS, "p2/s", SMALL, surroundings())
+        KafkaJournals others = new KafkaJournals(client(), prefix + ".other", 1);
+        KafkaJournals own = new KafkaJournals(client(), prefix, 1);
+        try (Journal other = PatientOpening.of(() -> others.open(Journals.Kind.EVENTS, "p2/s", SMALL, surroundings()))
                         .journal();
-                Journal named = new KafkaJournals(client(), prefix, 1)
-                        .open(Journals.Kind.EVENTS, "p1/alarms", SMALL, surroundings())
+                Journal named = PatientOpening.of(
+                                () -> own.open(Journals.Kind.EVENTS, "p1/alarms", SMALL, surroundings()))
                         .journal()) {
             assertThat(other.status().nextSequence()).isEqualTo(1);
             assertThat(named.status().nextSequence()).isEqualTo(1);

@@ -98,8 +98,10 @@ class SharedReaderIT {
 
     @BeforeEach
     void openJournal() throws Exception {
-        journals = new KafkaJournals(client(), prefix, 1);
-        journal = journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings())
+        Journals opening = new KafkaJournals(client(), prefix, 1);
+        journals = opening;
+        journal = PatientOpening.of(
+                        () -> opening.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings()))
                 .journal();
     }
 
