@@ -47,8 +47,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * thread.
  */
 final class GroupTrial implements AutoCloseable {
-    /** {@code maxBatchSize} of the route. */
-    static final int BATCH = 50;
+    /** {@code maxBatchSize} of the routes. A smaller one cannot catch up where brokers need seconds for a transaction. */
+    static final int BATCH = 100;
 
     static final List<String> NODES = List.of("a", "b", "c");
     private static final String STANDS_BY = "c";

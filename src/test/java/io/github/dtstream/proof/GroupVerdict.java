@@ -70,7 +70,7 @@ record GroupVerdict(
                 + "\nbehind a later live event of the device " + figures.late()
                 + "\nrecords of transactions that were aborted " + figures.notCounting()
                 + streams.report("stream")
-                + partitions.report("partition of the shared route")
+                + partitions.report("partition, shared route")
                 + "\nwrong                                   " + wrong.size() + "\n";
     }
 }

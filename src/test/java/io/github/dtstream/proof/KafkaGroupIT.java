@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaGroupIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
     private static final long SEED = Long.getLong("dt.seed", 1);
-    private static final double EVENTS_PER_SECOND = 20;
+    private static final double EVENTS_PER_SECOND = 10;
     /** A fault lasts until the next but one begins, and a router is replaced after six seconds. */
     private static final Duration BETWEEN = Duration.ofSeconds(9);
 
