@@ -1,6 +1,7 @@
 package io.github.dtstream.camel.message;
 
 import io.github.dtstream.benchmark.Batches;
+import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,8 +43,11 @@ public class RecordBenchmark {
     @Param({"100", "500"})
     public int batchSize;
 
-    /** How Camel is set up; {@code CamelTuning} describes the shipped setup. */
-    @Param({"shipped", "messageHistory", "streamCaching"})
+    /**
+     * How Camel is set up; {@code CamelTuning} describes the shipped setup. With {@code camelsSplit}, Camel splits the
+     * batch.
+     */
+    @Param({"shipped", "messageHistory", "streamCaching", "camelsSplit"})
     public String tuning;
 
     private List<JournalRecord> records;
@@ -57,7 +61,7 @@ public class RecordBenchmark {
         context.disableJMX();
         context.setMessageHistory(tuning.equals("messageHistory"));
         context.setStreamCaching(tuning.equals("streamCaching"));
-        context.getRegistry().bind("records", new RecordsAggregationStrategy());
+        StreamBeans.bind(context);
         String yaml = withoutEnds(Files.readString(Path.of("routes/events-to-" + route + ".camel.yaml")));
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("route.camel.yaml", yaml));
         context.start();
@@ -73,13 +77,17 @@ public class RecordBenchmark {
     @Benchmark
     public Exchange batch() {
         List<Message> parts = new ArrayList<>(records.size());
+        Message whole = tuning.equals("camelsSplit")
+                ? new DefaultMessage(context)
+                : new BatchMessage(context, "p", "2026-01-01");
+        whole.setBody(parts);
         for (JournalRecord record : records) {
             DefaultMessage part = new DefaultMessage(context);
             part.setBody(new EventBody(record.event()));
             part.setHeaders(new EventHeaders(record, "2026-01-01", event -> null));
             parts.add(part);
         }
-        Exchange exchange = template.send("direct:in", sent -> sent.getIn().setBody(parts));
+        Exchange exchange = template.send("direct:in", sent -> sent.setIn(whole));
         if (exchange.getException() != null) {
             throw new IllegalStateException(exchange.getException());
         }
