@@ -67,6 +67,9 @@ public final class HeldStreams implements StreamListener {
     private @Nullable StreamGroup group;
 
     private @Nullable ScheduledExecutorService workers;
+    /** Reads ahead, so that streams that are opened do not wait for that; null if this router does not stand by hot. */
+    private @Nullable ScheduledExecutorService readers;
+
     private @Nullable Future<?> looks;
 
     /** A stream and its users. Its lock guards all fields that say nothing else. */
@@ -87,6 +90,8 @@ public final class HeldStreams implements StreamListener {
         private long takenOverNanos;
         /** Whether this router asks the group for the stream. */
         private boolean isWanted;
+        /** Whether its journals are about to be read ahead. */
+        private boolean isReadAhead;
         /** Why this router does not stand by, as it was logged; null if it does. */
         private @Nullable String complaint;
 
@@ -176,6 +181,11 @@ public final class HeldStreams implements StreamListener {
         List<Place> all;
         synchronized (this) {
             workers = component.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
+            if (shared.standsByHot()) {
+                readers = component
+                        .supervisor()
+                        .pool(1, "dt-group-ahead", "a stream that moves to this router is opened later");
+            }
             group = shared.join(this);
             all = List.copyOf(places.values());
             looks = component.look(this::look);
@@ -194,13 +204,18 @@ public final class HeldStreams implements StreamListener {
     void end() {
         StreamGroup leaving;
         ScheduledExecutorService stopping;
+        ScheduledExecutorService reading;
         synchronized (this) {
             leaving = group;
             group = null;
             stopping = workers;
+            reading = readers;
             if (looks != null) {
                 looks.cancel(false);
             }
+        }
+        if (reading != null) {
+            reading.shutdownNow();
         }
         if (leaving != null) {
             leaving.close();
@@ -331,6 +346,7 @@ public final class HeldStreams implements StreamListener {
             try {
                 if (user.standBy(streams)) {
                     place.complaint = null;
+                    readAheadSoon(place);
                     return;
                 }
             } catch (RuntimeException e) {
@@ -341,6 +357,29 @@ public final class HeldStreams implements StreamListener {
             LOG.warn("This router cannot stand by for the stream {}, and tries again: {}", place.name, why);
         }
         place.complaint = why;
+    }
+
+    private void readAheadSoon(Place place) {
+        ScheduledExecutorService reading;
+        synchronized (this) {
+            reading = group == null ? null : readers;
+        }
+        if (reading != null && !place.isReadAhead) {
+            place.isReadAhead = true;
+            reading.execute(() -> readAhead(place));
+        }
+    }
+
+    /** Holds the place's lock, as the stream is opened by what was read ahead. */
+    private void readAhead(Place place) {
+        synchronized (place) {
+            place.isReadAhead = false;
+            EventStreams streams = component.openStreams().orElse(null);
+            if (streams != null && place.open == 0 && place.assigned == 0) {
+                streams.readAhead(place.name);
+                place.users.forEach(user -> user.readAhead(streams));
+            }
+        }
     }
 
     /**

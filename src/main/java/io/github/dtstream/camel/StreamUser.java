@@ -9,6 +9,12 @@ import java.io.IOException;
  */
 public interface StreamUser {
     /**
+     * Called from time to time while another router holds the stream, if this one stands by hot. Reads ahead what {@link
+     * #begin} needs besides the stream's own journal. May take seconds.
+     */
+    default void readAhead(EventStreams streams) {}
+
+    /**
      * Called when this router has come to hold the stream, before any of its users begins. Starts what takes long and needs
      * no other user. Must not wait. A {@link #begin} that succeeds follows, or {@link #beginNot}.
      */

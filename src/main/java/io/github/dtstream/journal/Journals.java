@@ -46,6 +46,19 @@ public interface Journals {
     Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings) throws IOException;
 
     /**
+     * Reads ahead what {@link #open} needs, while another process writes the journal. Call it again from time to time: it
+     * reads on. Does nothing if the journal does not exist, or if that would not make opening faster.
+     *
+     * @param stream as for {@link #open}, as the other arguments are
+     * @throws IOException if the storage does not answer; {@link #open} then reads everything
+     */
+    default void readAhead(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+            throws IOException {}
+
+    /** Drops what was read ahead of a stream's journals and not needed. */
+    default void readNoLongerAhead(String stream) {}
+
+    /**
      * Begins to read a journal of events together with other processes. Does not open the journal: another process may
      * write it. Connects later, by a thread of its own, and tries again until it is closed.
      *

@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -96,6 +97,8 @@ public final class EventStreams implements AutoCloseable {
     private final String prefix;
     private final MemoryBudget memory;
     private final Standbys standbys;
+    /** The streams whose journals were read ahead. */
+    private final Set<String> readAhead = ConcurrentHashMap.newKeySet();
 
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
@@ -272,6 +275,29 @@ public final class EventStreams implements AutoCloseable {
     /** Stands by no longer for a stream, {@code PROJECT/STREAM}. */
     public void standByNoLonger(String name) {
         standbys.end(prefix + name);
+        journals.readNoLongerAhead(prefix + name);
+        readAhead.remove(name);
+    }
+
+    /**
+     * Reads the journal of a stream ahead that another router holds, so that it opens faster here. Call it again from time to
+     * time. It may take seconds.
+     *
+     * @param name {@code PROJECT/STREAM}
+     */
+    public void readAhead(String name) {
+        readAhead(Journals.Kind.EVENTS, name, journalSettings);
+    }
+
+    /** The same for a journal of that kind. */
+    public void readAhead(Journals.Kind kind, String name, JournalSettings settings) {
+        readAhead.add(name);
+        try {
+            journals.readAhead(
+                    kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("The journal of the stream {} could not be read ahead: {}", name, e.toString());
+        }
     }
 
     /** The streams for which this router stands by with a connection of its own. */
@@ -400,6 +426,7 @@ public final class EventStreams implements AutoCloseable {
         }
         opening.values().forEach(EventStreams::await);
         standbys.close();
+        readAhead.forEach(name -> journals.readNoLongerAhead(prefix + name));
         synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();

@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -257,7 +258,9 @@ final class HotStandbyTest {
 
         standby.group().assign(stream);
 
-        await().atMost(PATIENCE).until(() -> !standby.stream(stream).gaps().isEmpty());
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(NoSuchElementException.class)
+                .until(() -> !standby.stream(stream).gaps().isEmpty());
         proxy.pass();
         publish();
         awaitAllDelivered();

@@ -191,6 +191,11 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             this.place = place;
         }
 
+        @Override
+        public void readAhead(EventStreams streams) {
+            streams.readAhead(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+        }
+
         /** The alarm journal opens while the stream's journal does. */
         @Override
         public void beginSoon() {

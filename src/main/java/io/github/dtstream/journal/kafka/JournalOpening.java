@@ -48,6 +48,8 @@ final class JournalOpening implements AutoCloseable {
     private final Map<String, byte[]> values = new HashMap<>();
     private volatile Supplier<long[]> ends;
     private @Nullable Consumer<byte[], byte[]> stateReader;
+    /** What is wrong with the topics now; null if nothing is. */
+    private @Nullable IOException complaint;
     /** How far the newest records are read; null before the first of them. */
     private @Nullable Position at;
 
@@ -70,10 +72,13 @@ final class JournalOpening implements AutoCloseable {
 
     /**
      * Connects to the brokers, and reads the state topic. Another writer may write meanwhile. What fails is done again by
-     * {@link #readRest}.
+     * {@link #readRest}. If it was read ahead, the topics are checked anew.
      */
-    void begin() {
+    void begin(JournalSettings settings) {
         try {
+            if (at != null) {
+                check(settings);
+            }
             readState();
             var unused = reader.beginnings();
         } catch (InterruptedException | InterruptException e) {
@@ -84,20 +89,55 @@ final class JournalOpening implements AutoCloseable {
     }
 
     /**
+     * Reads what is there now, while another writer writes. Leaves out what may belong to a transaction that has not ended.
+     *
+     * @throws IOException if Kafka does not answer
+     */
+    void readAhead() throws IOException, InterruptedException {
+        try {
+            readState();
+            long next = WriterState.in(values).next();
+            if (at == null) {
+                // Goes to the first record. It is searched before the transactions under way, where every partition
+                // ends for this reader.
+                ends = fixed(stateReader());
+                Position first = Position.before(Math.max(1, next - window));
+                at = reader.read(first, 1, 1, 0).end();
+            }
+            // With the records of transactions under way: a transaction ends in one partition after the other, so a
+            // record
+            // that the state tells of may not be readable yet. The reader then stops before it, and does not take it
+            // for missing.
+            try (Consumer<byte[], byte[]> all = topics.consumerOfUncommitted()) {
+                ends = fixed(all);
+            }
+            read(next, true);
+        } catch (InterruptException e) {
+            var unused = Thread.interrupted();
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        } catch (KafkaException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private Supplier<long[]> fixed(Consumer<byte[], byte[]> asked) {
+        Map<TopicPartition, Long> found = asked.endOffsets(topics.partitions());
+        long[] behind = topics.partitions().stream()
+                .mapToLong(partition -> found.getOrDefault(partition, 0L))
+                .toArray();
+        return () -> behind;
+    }
+
+    /**
      * Reads what is there now. Call it when no other writer can write any more.
      *
      * @return by partition, the offset behind the last record
      */
     long[] readRest() throws IOException, InterruptedException {
-        Consumer<byte[], byte[]> asked = stateReader();
-        Map<TopicPartition, Long> found = asked.endOffsets(topics.partitions());
-        long[] behind = topics.partitions().stream()
-                .mapToLong(partition -> found.getOrDefault(partition, 0L))
-                .toArray();
+        ends = fixed(stateReader());
         readState();
-        ends = () -> behind;
-        read(WriterState.in(values).next());
-        return behind;
+        read(WriterState.in(values).next(), false);
+        return ends();
     }
 
     private void readState() throws IOException {
@@ -120,9 +160,9 @@ final class JournalOpening implements AutoCloseable {
         return known;
     }
 
-    private void read(long next) throws IOException, InterruptedException {
+    private void read(long next, boolean isAhead) throws IOException, InterruptedException {
         Position from = at;
-        if (from == null || from.sequence() < next - window) {
+        if (from == null || !isAhead && from.sequence() < next - window) {
             from = Position.before(Math.max(1, next - window));
         }
         while (from.sequence() < next) {
@@ -136,11 +176,46 @@ final class JournalOpening implements AutoCloseable {
             }
             from = batch.end();
             at = from;
+            if (isAhead && batch.isEmpty()) {
+                return;
+            }
         }
     }
 
     Topics topics() {
         return topics;
+    }
+
+    private void check(JournalSettings settings) throws InterruptedException {
+        try {
+            if (!topics.areStill(topics.anew(settings))) {
+                complaint = new Replaced(topics.name());
+            }
+        } catch (IOException e) {
+            complaint = e;
+        }
+    }
+
+    /**
+     * Call it after {@link #begin}.
+     *
+     * @throws Replaced if other topics have the names of those that were read ahead: nothing of it can be used
+     * @throws IOException if the topics cannot keep a journal any more
+     */
+    void requireChecked() throws IOException {
+        IOException wrong = complaint;
+        if (wrong != null) {
+            throw wrong;
+        }
+    }
+
+    /** The topics are not those any more that were read ahead. */
+    static final class Replaced extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Replaced(String journal) {
+            super("the topics of the journal " + journal + " were replaced");
+        }
     }
 
     /** The values of the state topic, by key. */

@@ -38,6 +38,7 @@ import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,7 @@ public final class KafkaJournal implements Journal {
         subscriberRetention = settings.subscriberRetention();
         identifiers = opening.identifiers();
         try {
-            takeOver(opening, writer, surroundings.supervisor());
+            takeOver(opening, writer, surroundings.supervisor(), settings);
             Map<String, byte[]> values = opening.values();
             ImportMark.requireNoneUnderWay(topics, values);
             WriterState found = writer.state();
@@ -131,35 +132,63 @@ public final class KafkaJournal implements Journal {
                         commits);
     }
 
+    /** The same with nothing that was read ahead. */
+    public static KafkaJournal open(
+            KafkaSettings where, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
+            throws IOException, InterruptedException {
+        return open(where, settings, sizes, surroundings, null);
+    }
+
     /**
      * Takes the journal over, and creates its topics if they do not exist.
      *
      * @param sizes knows the sizes of topics
+     * @param ahead what was read ahead, which this closes or goes on with; null if there is nothing
      * @throws IOException if Kafka does not answer, Kafka refuses, or another router takes the journal over at the same
      * time
      */
-    public static KafkaJournal open(
-            KafkaSettings where, JournalSettings settings, TopicSizes sizes, Surroundings surroundings)
+    static KafkaJournal open(
+            KafkaSettings where,
+            JournalSettings settings,
+            TopicSizes sizes,
+            Surroundings surroundings,
+            @Nullable JournalOpening ahead)
             throws IOException, InterruptedException {
+        if (ahead != null) {
+            try {
+                return started(new KafkaJournal(ahead, settings, sizes, surroundings));
+            } catch (JournalOpening.Replaced e) {
+                LOG.info("{}: it is opened anew", e.getMessage());
+            } catch (KafkaException e) {
+                throw notOpened(where, e);
+            }
+        }
         try {
             JournalOpening opening = new JournalOpening(Topics.open(where, settings), settings, surroundings);
-            KafkaJournal journal = new KafkaJournal(opening, settings, sizes, surroundings);
-            journal.thread.start();
-            return journal;
+            return started(new KafkaJournal(opening, settings, sizes, surroundings));
         } catch (KafkaException e) {
-            throw KafkaFailure.exception("the journal " + where.name() + " cannot be opened", e, where.servers());
+            throw notOpened(where, e);
         }
     }
 
+    private static KafkaJournal started(KafkaJournal journal) {
+        journal.thread.start();
+        return journal;
+    }
+
+    private static IOException notOpened(KafkaSettings where, KafkaException failure) {
+        return KafkaFailure.exception("the journal " + where.name() + " cannot be opened", failure, where.servers());
+    }
+
     /** Fences the earlier writer, while another thread reads what does not depend on that. Then reads the rest. */
-    private static void takeOver(JournalOpening opening, Writer writer, Supervisor supervisor)
+    private static void takeOver(JournalOpening opening, Writer writer, Supervisor supervisor, JournalSettings settings)
             throws IOException, InterruptedException {
         String name = opening.topics().name();
         Thread beginning = supervisor.thread(
                 "journal-opening-" + name,
                 "the journal " + name + " is not opened",
                 AfterFailure.END_PROCESS,
-                opening::begin);
+                () -> opening.begin(settings));
         beginning.start();
         boolean isFenced = false;
         try {
@@ -174,6 +203,7 @@ public final class KafkaJournal implements Journal {
                 Thread.currentThread().interrupt();
             }
         }
+        opening.requireChecked();
         long[] ends = opening.readRest();
         writer.begin(WriterState.in(opening.values()), ends);
     }

@@ -47,6 +47,14 @@ public final class KafkaJournals implements Journals {
     private final TopicSizes sizes;
     /** The names of journals that are known not to exist. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
+    /** By name, the journals that are read ahead. */
+    private final Map<String, Ahead> aheads = new ConcurrentHashMap<>();
+
+    /** What was read ahead of a journal. Guarded by itself. */
+    private static final class Ahead {
+        private @Nullable JournalOpening opening;
+        private boolean isTaken;
+    }
 
     /**
      * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
@@ -63,7 +71,7 @@ public final class KafkaJournals implements Journals {
             throws IOException {
         KafkaSettings where = names.settings(kind, stream);
         try {
-            KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings);
+            KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings, takeAhead(where.name()));
             // another router may have held the stream meanwhile, and created the journal of its alarms
             missing.remove(where.name());
             missing.remove(names.name(Kind.ALARMS, stream));
@@ -72,6 +80,72 @@ public final class KafkaJournals implements Journals {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the journal " + where.name() + " was opened", e);
+        }
+    }
+
+    @Override
+    public void readAhead(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+            throws IOException {
+        KafkaSettings where = names.settings(kind, stream);
+        Ahead ahead = aheads.computeIfAbsent(where.name(), name -> new Ahead());
+        synchronized (ahead) {
+            if (!ahead.isTaken) {
+                readOn(ahead, where, settings, surroundings);
+            }
+        }
+    }
+
+    private static void readOn(Ahead ahead, KafkaSettings where, JournalSettings settings, Surroundings surroundings)
+            throws IOException {
+        try {
+            JournalOpening opening = ahead.opening;
+            if (opening == null) {
+                Topics topics = Topics.existing(where).orElse(null);
+                if (topics == null) {
+                    return;
+                }
+                opening = new JournalOpening(topics, settings, surroundings);
+                ahead.opening = opening;
+            }
+            opening.readAhead();
+        } catch (InterruptedException e) {
+            drop(ahead);
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            drop(ahead);
+            throw e;
+        }
+    }
+
+    private static void drop(Ahead ahead) {
+        JournalOpening dropped = ahead.opening;
+        ahead.opening = null;
+        if (dropped != null) {
+            dropped.close();
+        }
+    }
+
+    /** What was read ahead of a journal, for the one that opens it; null if there is nothing. */
+    private @Nullable JournalOpening takeAhead(String name) {
+        Ahead ahead = aheads.remove(name);
+        if (ahead == null) {
+            return null;
+        }
+        synchronized (ahead) {
+            ahead.isTaken = true;
+            JournalOpening taken = ahead.opening;
+            ahead.opening = null;
+            return taken;
+        }
+    }
+
+    @Override
+    public void readNoLongerAhead(String stream) {
+        for (Kind kind : Kind.values()) {
+            JournalOpening unneeded = takeAhead(names.name(kind, stream));
+            if (unneeded != null) {
+                unneeded.close();
+            }
         }
     }
 

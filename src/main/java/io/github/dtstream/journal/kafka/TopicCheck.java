@@ -16,10 +16,11 @@ final class TopicCheck {
     /**
      * An existing topic.
      *
+     * @param id the identifier of the topic, which another topic with the same name does not have
      * @param replication the least replication of its partitions
      * @param config the part of its configuration that may be read
      */
-    record Found(String name, int partitions, int replication, Map<String, String> config) {}
+    record Found(String name, String id, int partitions, int replication, Map<String, String> config) {}
 
     /**
      * How many brokers at least must have a record before it counts: one fewer than the copies, but not fewer than one

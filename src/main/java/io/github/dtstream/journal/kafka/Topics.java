@@ -89,9 +89,12 @@ final class Topics {
     private final String events;
     private final TopicPartition state;
     private final List<TopicPartition> partitions;
+    /** The identifiers of both topics; empty text if they are not known. */
+    private final String ids;
 
-    private Topics(KafkaSettings settings, int partitions) {
+    private Topics(KafkaSettings settings, int partitions, String ids) {
         this.settings = settings;
+        this.ids = ids;
         events = ofEvents(settings.name());
         state = new TopicPartition(ofState(settings.name()), 0);
         this.partitions = IntStream.range(0, partitions)
@@ -115,7 +118,7 @@ final class Topics {
      * @throws IOException if Kafka does not answer, Kafka refuses, or an existing topic cannot keep a journal
      */
     static Topics open(KafkaSettings settings, JournalSettings journal) throws IOException, InterruptedException {
-        Topics wanted = new Topics(settings, settings.partitions());
+        Topics wanted = new Topics(settings, settings.partitions(), "");
         try (Admin admin = Admin.create(wanted.client())) {
             String inSync = Integer.toString(TopicCheck.minInSync(settings.replication()));
             NewTopic newEvents = new NewTopic(wanted.events, settings.partitions(), settings.replication())
@@ -139,7 +142,7 @@ final class Topics {
             TopicCheck.Found state = Objects.requireNonNull(there.get(newState.name()));
             accept(TopicCheck.ofEvents(events, settings));
             accept(TopicCheck.ofState(state, settings));
-            return new Topics(settings, events.partitions());
+            return new Topics(settings, events.partitions(), events.id() + state.id());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw KafkaFailure.exception("the journal " + settings.name() + " cannot be opened", e, settings.servers());
         }
@@ -147,12 +150,16 @@ final class Topics {
 
     /** The topics of a journal that exists; empty if one of them does not exist. */
     static Optional<Topics> existing(KafkaSettings settings) throws IOException, InterruptedException {
-        Topics wanted = new Topics(settings, settings.partitions());
+        Topics wanted = new Topics(settings, settings.partitions(), "");
         try (Admin admin = Admin.create(wanted.client())) {
             Optional<TopicCheck.Found> events = found(admin, wanted.events);
-            return found(admin, wanted.state.topic()).isEmpty()
+            Optional<TopicCheck.Found> state = found(admin, wanted.state.topic());
+            return events.isEmpty() || state.isEmpty()
                     ? Optional.empty()
-                    : events.map(found -> new Topics(settings, found.partitions()));
+                    : Optional.of(new Topics(
+                            settings,
+                            events.get().partitions(),
+                            events.get().id() + state.get().id()));
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw KafkaFailure.exception("the journal " + settings.name() + " cannot be read", e, settings.servers());
         }
@@ -234,6 +241,7 @@ final class Topics {
                     topic,
                     new TopicCheck.Found(
                             topic,
+                            String.valueOf(description.topicId()),
                             description.partitions().size(),
                             replication,
                             configs.getOrDefault(topic, Map.of())));
@@ -353,6 +361,16 @@ final class Topics {
         options.put("acks", "all");
         options.put("max.block.ms", PATIENCE_MILLIS);
         return new KafkaProducer<>(options, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** The topics of the same journal as they are now. */
+    Topics anew(JournalSettings journal) throws IOException, InterruptedException {
+        return open(settings, journal);
+    }
+
+    /** Whether these are the same topics with the same partitions, and not others that replaced them under their names. */
+    boolean areStill(Topics others) {
+        return ids.equals(others.ids) && partitions.equals(others.partitions);
     }
 
     String name() {

@@ -376,6 +376,102 @@ class KafkaJournalIT extends JournalContract {
         return cursor == null ? 0 : Long.parseLong(text(cursor).split(" ")[0]);
     }
 
+    private Journals.Opened opened(KafkaJournals journals) throws Exception {
+        return journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings());
+    }
+
+    private void readAhead(KafkaJournals journals) throws Exception {
+        journals.readAhead(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings());
+    }
+
+    private static void requireExactly(Journal journal, int last) throws Exception {
+        assertThat(ids(all(journal))).isEqualTo(ids(1, last));
+        assertThat(journal.status().nextSequence()).isEqualTo(last + 1);
+        append(journal, 1, last);
+        append(journal, last + 1, last + 3);
+        journal.flush();
+        assertThat(ids(all(journal))).isEqualTo(ids(1, last + 3));
+    }
+
+    @Test
+    void opensWhatItReadAheadWhileAnotherRouterWroteAsIfItReadAllOfItThen() throws Exception {
+        KafkaJournals standby = journals(1);
+        readAhead(standby);
+        try (Journal writer = opened(journals(1)).journal()) {
+            append(writer, 1, 40);
+            writer.flush();
+            readAhead(standby);
+            append(writer, 41, 60);
+            writer.flush();
+            readAhead(standby);
+            append(writer, 61, 70);
+            writer.flush();
+
+            try (Journal journal = opened(standby).journal()) {
+                requireExactly(journal, 70);
+                assertThat(journal.status().lost()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void readsAheadBesideATransactionThatIsUnderWay() throws Exception {
+        KafkaJournals standby = journals(1);
+        try (Journal writer = opened(journals(1)).journal()) {
+            append(writer, 1, 20);
+        }
+        String journalName = name + ".p.s";
+        try (KafkaProducer<byte[], byte[]> crashed = producer(Map.of("transactional.id", journalName))) {
+            crashed.initTransactions();
+            crashed.beginTransaction();
+            for (int partition = 0; partition < 6; partition++) {
+                crashed.send(new ProducerRecord<>(journalName + ".events", partition, null, new byte[] {'x'}))
+                        .get();
+            }
+            readAhead(standby);
+            readAhead(standby);
+
+            try (Journal journal = opened(standby).journal()) {
+                requireExactly(journal, 20);
+                assertThat(journal.status().corrupt()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void usesNothingThatWasReadAheadOfTopicsThatWereReplaced() throws Exception {
+        KafkaJournals standby = journals(1);
+        try (Journal writer = opened(journals(1)).journal()) {
+            append(writer, 1, 20);
+        }
+        readAhead(standby);
+        String journalName = name + ".p.s";
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            List<String> topics = List.of(journalName + ".events", journalName + ".state");
+            admin.deleteTopics(topics).all().get();
+            await().atMost(PATIENCE)
+                    .until(() -> admin.listTopics().names().get().stream().noneMatch(topics::contains));
+        }
+
+        try (Journal journal = opened(standby).journal()) {
+            append(journal, 1, 5);
+            journal.flush();
+
+            assertThat(journal.status().nextSequence()).isEqualTo(6);
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 5));
+        }
+    }
+
+    @Test
+    void readsNothingAheadOfAJournalThatIsNotThere() throws Exception {
+        KafkaJournals standby = journals(1);
+
+        readAhead(standby);
+        standby.readNoLongerAhead("p/s");
+
+        assertThat(standby.isThere(Journals.Kind.EVENTS, "p/s")).isFalse();
+    }
+
     @Test
     void showsNothingOfATransactionThatACrashLeftOpen() throws Exception {
         try (Journal journal = open()) {

@@ -13,6 +13,7 @@ class TopicCheckTest {
     private static TopicCheck.Found topic(int partitions, int replication, String cleanup, int minInSync) {
         return new TopicCheck.Found(
                 "topic",
+                "id",
                 partitions,
                 replication,
                 Map.of("cleanup.policy", cleanup, "min.insync.replicas", Integer.toString(minInSync)));
@@ -22,7 +23,7 @@ class TopicCheckTest {
     void findsNothingWhereAllIsAsItIsMade() {
         assertThat(TopicCheck.ofEvents(topic(6, 3, "delete", 2), WANTED)).isEmpty();
         assertThat(TopicCheck.ofState(topic(1, 3, "compact", 2), WANTED)).isEmpty();
-        assertThat(TopicCheck.ofState(new TopicCheck.Found("topic", 1, 3, Map.of()), WANTED))
+        assertThat(TopicCheck.ofState(new TopicCheck.Found("topic", "id", 1, 3, Map.of()), WANTED))
                 .isEmpty();
     }
 
