@@ -58,6 +58,7 @@ final class BatchSplitter extends Splitter {
     }
 
     /** Whether a split sends the parts of the whole body one after the other, and has no option that changes that. */
+    @SuppressWarnings("deprecation") // as long as Camel has parallelAggregate, a route may use it
     static boolean canReplace(Splitter camels, SplitDefinition definition) {
         return isWholeBody(definition.getExpression())
                 && definition.getDelimiter() == null
