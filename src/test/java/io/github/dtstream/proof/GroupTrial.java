@@ -307,8 +307,8 @@ final class GroupTrial implements AutoCloseable {
      * @param until when no other fault begins, of {@link System#nanoTime}
      */
     void sufferOneByOne(List<GroupFault> faults, long until) throws Exception {
+        settle();
         for (GroupFault kind : shuffled(faults)) {
-            settle();
             if (System.nanoTime() > until) {
                 return;
             }
