@@ -95,15 +95,23 @@ final class AlarmLog {
         return notifications.get();
     }
 
+    /**
+     * An input of the engine in the journal.
+     *
+     * @param sequence its number
+     * @param received when it was written
+     */
+    record Logged(AlarmEntry entry, long sequence, Instant received) {}
+
     /** The engine's inputs after a place, in their order. */
-    Deque<AlarmEntry> toldBehind(AlarmSnapshot.Place place) throws IOException {
-        Deque<AlarmEntry> told = new ArrayDeque<>();
+    Deque<Logged> toldBehind(AlarmSnapshot.Place place) throws IOException {
+        Deque<Logged> told = new ArrayDeque<>();
         journal.scan(place.alarmReceived(), record -> {
             if (record.sequence() > place.alarmSequence()) {
                 try {
                     AlarmEntry entry = AlarmChangeEvents.read(record.event());
                     if (!(entry instanceof AlarmEntry.Changed)) {
-                        told.add(entry);
+                        told.add(new Logged(entry, record.sequence(), record.received()));
                     }
                 } catch (IOException e) {
                     LOG.error("The alarm journal has an entry that is skipped: {}", e.getMessage());

@@ -155,7 +155,7 @@ final class AlarmProcessing {
         text = wanted.text();
         processed = cursor - 1;
         news.restart(Set.of());
-        Deque<AlarmEntry> told = log.toldBehind(new AlarmSnapshot.Place(0, 0, Instant.EPOCH, Set.of(), ""));
+        Deque<AlarmLog.Logged> told = log.toldBehind(new AlarmSnapshot.Place(0, 0, Instant.EPOCH, Set.of(), ""));
         replayed.restart(ReplayedInputs.from(told, processed), last);
     }
 
@@ -343,9 +343,15 @@ final class AlarmProcessing {
     void save() throws InterruptedException {
         log.flush();
         measure();
-        AlarmSnapshot.Place place =
-                new AlarmSnapshot.Place(processed, log.sequence(), log.received(), news.openGaps(), text);
-        saving.save(engine, place, subscription);
+        saving.save(engine, place(), subscription);
+    }
+
+    /** What the state is valid for. Inputs of before the restart that have not taken effect again are behind it. */
+    private AlarmSnapshot.Place place() {
+        Optional<AlarmLog.Logged> pending = replayed.first();
+        long sequence = pending.map(input -> input.sequence() - 1).orElseGet(log::sequence);
+        Instant received = pending.map(AlarmLog.Logged::received).orElseGet(log::received);
+        return new AlarmSnapshot.Place(processed, sequence, received, news.openGaps(), text);
     }
 
     private void showView() {

@@ -1,7 +1,9 @@
 package io.github.dtstream.alarm;
 
+import io.github.dtstream.alarm.AlarmLog.Logged;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * effect again after the same event. Until that is done, the engine gets no new inputs. Owned by the engine's thread.
  */
 final class ReplayedInputs {
-    private Deque<AlarmEntry> left = new ArrayDeque<>();
+    private Deque<Logged> left = new ArrayDeque<>();
     private long until;
 
     /**
@@ -18,15 +20,15 @@ final class ReplayedInputs {
      * @param inputs in their order
      * @param last the last event of the time before the restart
      */
-    void restart(Deque<AlarmEntry> inputs, long last) {
+    void restart(Deque<Logged> inputs, long last) {
         left = new ArrayDeque<>(inputs);
         until = last;
     }
 
     /** Drops inputs after events that do not come again: they have no meaning any more. */
-    static Deque<AlarmEntry> from(Deque<AlarmEntry> inputs, long processed) {
-        Deque<AlarmEntry> kept = new ArrayDeque<>(inputs);
-        kept.removeIf(entry -> after(entry) < processed);
+    static Deque<Logged> from(Deque<Logged> inputs, long processed) {
+        Deque<Logged> kept = new ArrayDeque<>(inputs);
+        kept.removeIf(input -> after(input.entry()) < processed);
         return kept;
     }
 
@@ -37,11 +39,16 @@ final class ReplayedInputs {
      */
     @Nullable
     AlarmEntry next(long processed) {
-        AlarmEntry next = left.peek();
-        if (next == null || after(next) > processed && processed < until) {
+        Logged next = left.peek();
+        if (next == null || after(next.entry()) > processed && processed < until) {
             return null;
         }
-        return left.remove();
+        return left.remove().entry();
+    }
+
+    /** The first input that has not taken effect again, and that a saved state therefore does not include; empty if all have. */
+    Optional<Logged> first() {
+        return Optional.ofNullable(left.peek());
     }
 
     /** Whether the engine has done again all that it did before. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.dtstream.alarm.change.AlarmChange.Person;
 import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.memory.Holder;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -476,6 +478,80 @@ final class AlarmServiceTest {
             assertThat(trial.ids()).isEqualTo(expected);
             assertThat(trial.running().alarms()).hasSize(1);
             assertThat(trial.running().status().problem()).isNull();
+        }
+    }
+
+    /** A trial that was killed, and finds the snapshot of before the command, which was given after three events. */
+    private AlarmTrial killedWithACommandBehindItsSnapshot() throws Exception {
+        AlarmTrial trial = trial("a", WARM);
+        trial.append(1, "d1", 9);
+        trial.work();
+        trial.running().save();
+        trial.append(2, "d1", 9);
+        trial.append(3, "d1", 9);
+        trial.work();
+        trial.acknowledge();
+        Files.write(folder.resolve("a/alarms/state.bin"), new byte[] {1, 2, 3});
+        trial.kill();
+        return trial;
+    }
+
+    @Test
+    void aCommandSurvivesASecondKillAfterASaveBeforeItTookEffectAgain() throws Exception {
+        try (AlarmTrial trial = killedWithACommandBehindItsSnapshot()) {
+            trial.running().step(1, Duration.ZERO);
+            assertThat(trial.running().alarms())
+                    .singleElement()
+                    .extracting(AlarmView::state)
+                    .isEqualTo(AlarmState.UNACKNOWLEDGED);
+            trial.running().save();
+
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .singleElement()
+                    .extracting(AlarmView::state)
+                    .isEqualTo(AlarmState.ACKNOWLEDGED);
+        }
+    }
+
+    @Test
+    void aCommandSurvivesASecondKillWhereAlarmsBeginAnew() throws Exception {
+        try (AlarmTrial trial = killedWithACommandBehindItsSnapshot()) {
+            for (Path file : Files.list(folder.resolve("a/alarms"))
+                    .filter(each -> each.getFileName().toString().startsWith("state.bin"))
+                    .toList()) {
+                Files.write(file, new byte[] {1, 2, 3});
+            }
+            trial.kill();
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .singleElement()
+                    .extracting(AlarmView::state)
+                    .isEqualTo(AlarmState.ACKNOWLEDGED);
+        }
+    }
+
+    @Test
+    void aCommandSurvivesAKillAlthoughTheClockWasSetBackBeforeIt() throws Exception {
+        try (AlarmTrial trial = trial("a", WARM)) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.running().save();
+            trial.time.advance(Duration.ofHours(-1));
+            trial.acknowledge();
+            Files.write(folder.resolve("a/alarms/state.bin"), new byte[] {1, 2, 3});
+
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .singleElement()
+                    .extracting(AlarmView::state)
+                    .isEqualTo(AlarmState.ACKNOWLEDGED);
         }
     }
 }

@@ -2,11 +2,11 @@ package io.github.dtstream.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.alarm.AlarmLog.Logged;
 import io.github.dtstream.alarm.change.AlarmInput;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ReplayedInputsTest {
@@ -18,8 +18,13 @@ final class ReplayedInputsTest {
         return new AlarmEntry.Edited("e" + after, after, Instant.EPOCH, "alarms: []");
     }
 
-    private static Deque<AlarmEntry> inputs(AlarmEntry... entries) {
-        return new ArrayDeque<>(List.of(entries));
+    /** As the journal has them, from number 101 on. */
+    private static Deque<Logged> inputs(AlarmEntry... entries) {
+        Deque<Logged> inputs = new ArrayDeque<>();
+        for (AlarmEntry entry : entries) {
+            inputs.add(new Logged(entry, 101 + inputs.size(), Instant.EPOCH));
+        }
+        return inputs;
     }
 
     @Test
@@ -48,7 +53,21 @@ final class ReplayedInputsTest {
     }
 
     @Test
+    void theFirstInputThatHasNotTakenEffectIsKnownUntilAllHave() {
+        ReplayedInputs replayed = new ReplayedInputs();
+        replayed.restart(inputs(told(3), told(5)), 9);
+
+        assertThat(replayed.first()).map(Logged::sequence).contains(101L);
+        replayed.next(3);
+        assertThat(replayed.first()).map(Logged::sequence).contains(102L);
+        replayed.next(5);
+        assertThat(replayed.first()).isEmpty();
+    }
+
+    @Test
     void inputsAfterEventsThatDoNotComeAgainAreDropped() {
-        assertThat(ReplayedInputs.from(inputs(told(3), edited(4), told(5)), 4)).containsExactly(edited(4), told(5));
+        assertThat(ReplayedInputs.from(inputs(told(3), edited(4), told(5)), 4))
+                .extracting(Logged::entry)
+                .containsExactly(edited(4), told(5));
     }
 }
