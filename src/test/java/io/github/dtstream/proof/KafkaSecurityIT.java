@@ -223,7 +223,7 @@ class KafkaSecurityIT {
                 List.of(Map.of("bootstrap.servers", secure), with("security.protocol", "SASL_PLAINTEXT"))) {
             assertThat(List.of(looked(without), absence(without)))
                     .allSatisfy(text ->
-                            assertThat(text).contains("requires TLS", secure, "dt.kafka.property.security.protocol"));
+                            assertThat(text).contains("requires TLS", secure, "Kafka's property security.protocol"));
         }
         assertThat(absence(client)).isEmpty();
     }
