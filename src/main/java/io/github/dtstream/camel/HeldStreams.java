@@ -221,8 +221,21 @@ public final class HeldStreams implements StreamListener {
             leaving.close();
         }
         if (stopping != null) {
-            stopping.shutdownNow();
+            awaitEnd(stopping);
         }
+    }
+
+    /** Streams that the group had already given to others may be about to end. */
+    private static void awaitEnd(ScheduledExecutorService stopping) {
+        stopping.shutdown();
+        try {
+            if (!stopping.awaitTermination(REVOKE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("Streams of this router have not ended in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stopping.shutdownNow();
     }
 
     /** This router's name in its group; empty if it is in no group. */

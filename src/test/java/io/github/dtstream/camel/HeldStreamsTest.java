@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -156,6 +157,39 @@ final class HeldStreamsTest {
         group.revoke("p/late");
 
         assertThat(calls).containsExactly("first begins", "first ends");
+    }
+
+    @Test
+    void aStreamThatIsLostWhileTheRouterStopsEndsWithoutBeingInterrupted() throws Exception {
+        CountDownLatch ends = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        List<String> calls = new CopyOnWriteArrayList<>();
+        component.held().add("p/late", new StreamUser() {
+            @Override
+            public void begin() {
+                calls.add("begins");
+            }
+
+            @Override
+            public void end() throws InterruptedException {
+                ends.countDown();
+                mayEnd.await();
+                calls.add("ends");
+            }
+        });
+        group.assign("p/late");
+        await().atMost(PATIENCE).until(() -> calls.contains("begins"));
+        group.lose("p/late");
+        ends.await();
+
+        Thread stop = new Thread(context::stop);
+        stop.start();
+        await().atMost(PATIENCE).until(() -> group.hasLeft);
+        await().atMost(PATIENCE).until(() -> stop.getState() == Thread.State.TIMED_WAITING || !stop.isAlive());
+        mayEnd.countDown();
+        stop.join();
+
+        assertThat(calls).containsExactly("begins", "ends");
     }
 
     private static StreamUser user(List<String> calls, String name, Runnable meanwhile) {
