@@ -481,6 +481,12 @@ final class AlarmServiceTest {
         }
     }
 
+    private static AlarmState stateOfTheAlarm(AlarmTrial trial) {
+        List<AlarmView> alarms = trial.running().alarms();
+        assertThat(alarms).hasSize(1);
+        return alarms.get(0).state();
+    }
+
     /** A trial that was killed, and finds the snapshot of before the command, which was given after three events. */
     private AlarmTrial killedWithACommandBehindItsSnapshot() throws Exception {
         AlarmTrial trial = trial("a", WARM);
@@ -500,19 +506,13 @@ final class AlarmServiceTest {
     void aCommandSurvivesASecondKillAfterASaveBeforeItTookEffectAgain() throws Exception {
         try (AlarmTrial trial = killedWithACommandBehindItsSnapshot()) {
             trial.running().step(1, Duration.ZERO);
-            assertThat(trial.running().alarms())
-                    .singleElement()
-                    .extracting(AlarmView::state)
-                    .isEqualTo(AlarmState.UNACKNOWLEDGED);
+            assertThat(stateOfTheAlarm(trial)).isEqualTo(AlarmState.UNACKNOWLEDGED);
             trial.running().save();
 
             trial.kill();
             trial.work();
 
-            assertThat(trial.running().alarms())
-                    .singleElement()
-                    .extracting(AlarmView::state)
-                    .isEqualTo(AlarmState.ACKNOWLEDGED);
+            assertThat(stateOfTheAlarm(trial)).isEqualTo(AlarmState.ACKNOWLEDGED);
         }
     }
 
@@ -528,10 +528,7 @@ final class AlarmServiceTest {
             trial.kill();
             trial.work();
 
-            assertThat(trial.running().alarms())
-                    .singleElement()
-                    .extracting(AlarmView::state)
-                    .isEqualTo(AlarmState.ACKNOWLEDGED);
+            assertThat(stateOfTheAlarm(trial)).isEqualTo(AlarmState.ACKNOWLEDGED);
         }
     }
 
@@ -548,10 +545,7 @@ final class AlarmServiceTest {
             trial.kill();
             trial.work();
 
-            assertThat(trial.running().alarms())
-                    .singleElement()
-                    .extracting(AlarmView::state)
-                    .isEqualTo(AlarmState.ACKNOWLEDGED);
+            assertThat(stateOfTheAlarm(trial)).isEqualTo(AlarmState.ACKNOWLEDGED);
         }
     }
 }
