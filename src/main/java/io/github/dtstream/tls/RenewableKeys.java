@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -58,31 +59,28 @@ public final class RenewableKeys extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
         Keys now = keys;
-        return named(now, now.manager().chooseEngineServerAlias(keyType, issuers, engine));
+        String alias = now.manager().chooseEngineServerAlias(keyType, issuers, engine);
+        return alias == null ? null : named(now, alias);
     }
 
     @Override
     public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
         Keys now = keys;
-        return named(now, now.manager().chooseServerAlias(keyType, issuers, socket));
+        String alias = now.manager().chooseServerAlias(keyType, issuers, socket);
+        return alias == null ? null : named(now, alias);
     }
 
     @Override
     public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
         Keys now = keys;
         String[] aliases = now.manager().getServerAliases(keyType, issuers);
-        if (aliases == null) {
-            return null;
-        }
-        String[] named = new String[aliases.length];
-        for (int i = 0; i < aliases.length; i++) {
-            named[i] = now.number() + String.valueOf(END) + aliases[i];
-        }
-        return named;
+        return aliases == null
+                ? null
+                : Arrays.stream(aliases).map(alias -> named(now, alias)).toArray(String[]::new);
     }
 
-    private static @Nullable String named(Keys now, @Nullable String alias) {
-        return alias == null ? null : now.number() + String.valueOf(END) + alias;
+    private static String named(Keys now, String alias) {
+        return now.number() + String.valueOf(END) + alias;
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,9 +104,8 @@ final class JournalOpening implements AutoCloseable {
                 at = reader.read(first, 1, 1, 0).end();
             }
             // With the records of transactions under way: a transaction ends in one partition after the other, so a
-            // record
-            // that the state tells of may not be readable yet. The reader then stops before it, and does not take it
-            // for missing.
+            // record that the state tells of may not be readable yet. The reader then stops before it, and does not
+            // take it for missing.
             try (Consumer<byte[], byte[]> all = topics.consumerOfUncommitted()) {
                 ends = fixed(all);
             }
@@ -121,10 +119,7 @@ final class JournalOpening implements AutoCloseable {
     }
 
     private Supplier<long[]> fixed(Consumer<byte[], byte[]> asked) {
-        Map<TopicPartition, Long> found = asked.endOffsets(topics.partitions());
-        long[] behind = topics.partitions().stream()
-                .mapToLong(partition -> found.getOrDefault(partition, 0L))
-                .toArray();
+        long[] behind = topics.byPartition(asked.endOffsets(topics.partitions()));
         return () -> behind;
     }
 

@@ -154,30 +154,31 @@ public final class KafkaJournal implements Journal {
             Surroundings surroundings,
             @Nullable JournalOpening ahead)
             throws IOException, InterruptedException {
+        try {
+            KafkaJournal journal = takenOver(where, settings, sizes, surroundings, ahead);
+            journal.thread.start();
+            return journal;
+        } catch (KafkaException e) {
+            throw KafkaFailure.exception("the journal " + where.name() + " cannot be opened", e, where.servers());
+        }
+    }
+
+    private static KafkaJournal takenOver(
+            KafkaSettings where,
+            JournalSettings settings,
+            TopicSizes sizes,
+            Surroundings surroundings,
+            @Nullable JournalOpening ahead)
+            throws IOException, InterruptedException {
         if (ahead != null) {
             try {
-                return started(new KafkaJournal(ahead, settings, sizes, surroundings));
+                return new KafkaJournal(ahead, settings, sizes, surroundings);
             } catch (JournalOpening.Replaced e) {
                 LOG.info("{}: it is opened anew", e.getMessage());
-            } catch (KafkaException e) {
-                throw notOpened(where, e);
             }
         }
-        try {
-            JournalOpening opening = new JournalOpening(Topics.open(where, settings), settings, surroundings);
-            return started(new KafkaJournal(opening, settings, sizes, surroundings));
-        } catch (KafkaException e) {
-            throw notOpened(where, e);
-        }
-    }
-
-    private static KafkaJournal started(KafkaJournal journal) {
-        journal.thread.start();
-        return journal;
-    }
-
-    private static IOException notOpened(KafkaSettings where, KafkaException failure) {
-        return KafkaFailure.exception("the journal " + where.name() + " cannot be opened", failure, where.servers());
+        JournalOpening opening = new JournalOpening(Topics.open(where, settings), settings, surroundings);
+        return new KafkaJournal(opening, settings, sizes, surroundings);
     }
 
     /** Fences the earlier writer, while another thread reads what does not depend on that. Then reads the rest. */

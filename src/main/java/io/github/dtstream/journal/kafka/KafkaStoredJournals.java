@@ -141,7 +141,7 @@ public final class KafkaStoredJournals implements StoredJournals {
             TopicReader reader =
                     new TopicReader(topics, () -> ends, new EnvelopeDecoder()::decodeEvent, skipped, missing -> {});
             try {
-                JournalSnapshot snapshot = snapshot(name, where, topics, values, reader, check);
+                JournalSnapshot snapshot = snapshot(name, topics, values, reader, check);
                 return new TopicSource(name, topics, snapshot, stateEnd, skipped, reader);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 reader.close();
@@ -151,7 +151,6 @@ public final class KafkaStoredJournals implements StoredJournals {
 
         private static JournalSnapshot snapshot(
                 StoredJournals.Name name,
-                KafkaSettings where,
                 Topics topics,
                 Map<String, byte[]> values,
                 TopicReader reader,
@@ -169,7 +168,7 @@ public final class KafkaStoredJournals implements StoredJournals {
                     found.next(),
                     found.lastReceived(),
                     found.lastLive(),
-                    SharedCursors.added(where, topics, values, reader, unshared, found.next()),
+                    SharedCursors.added(topics, values, reader, unshared, found.next()),
                     StoredState.read(name, state, check));
         }
 
@@ -200,10 +199,7 @@ public final class KafkaStoredJournals implements StoredJournals {
 
         private static long[] ends(Topics topics) {
             try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-                Map<TopicPartition, Long> ends = consumer.endOffsets(topics.partitions());
-                return topics.partitions().stream()
-                        .mapToLong(partition -> ends.getOrDefault(partition, 0L))
-                        .toArray();
+                return topics.byPartition(consumer.endOffsets(topics.partitions()));
             }
         }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,37 +56,49 @@ final class SharedCursors {
             return known;
         }
         write(topics, sharing.subscriber(), now(topics, sharing, skipped));
-        return known(topics, sharing.subscriber());
+        return required(read(topics, sharing.subscriber()), sharing.subscriber());
     }
 
-    /**
-     * The offsets where a subscriber began that has begun.
-     *
-     * @throws IOException if it has not
-     */
-    private static long[] known(Topics topics, String subscriber) throws IOException {
-        long[] known = read(topics, subscriber);
-        if (known == null) {
+    private static long[] required(long @Nullable [] beginning, String subscriber) throws IOException {
+        if (beginning == null) {
             throw new IOException("the beginning of " + subscriber + " was written and cannot be read");
         }
-        return known;
+        return beginning;
     }
 
     /** By partition, the lowest offset that was written for the subscriber; null if there is none. */
     private static long @Nullable [] read(Topics topics, String subscriber) throws IOException {
+        return read(topics, Set.of(subscriber)).get(subscriber);
+    }
+
+    /** The same for several subscribers, which are read at once. */
+    private static Map<String, long[]> read(Topics topics, Set<String> subscribers) throws IOException {
         Map<String, long[]> lowest = new HashMap<>();
-        int partitions = topics.partitions().size();
-        try {
-            WriterState.read(topics, (key, value) -> {
-                if (key.equals(KEY + subscriber) && value != null) {
-                    long[] offsets = offsets(new String(value, StandardCharsets.UTF_8), partitions);
-                    lowest.merge(key, offsets, SharedCursors::lower);
-                }
-            });
-        } catch (NumberFormatException e) {
-            throw new IOException("the beginning of " + subscriber + " is not what a router writes", e);
+        for (Map.Entry<String, List<String>> written :
+                texts(topics, subscribers).entrySet()) {
+            try {
+                written.getValue().stream()
+                        .map(text -> offsets(text, topics.partitions().size()))
+                        .reduce(SharedCursors::lower)
+                        .ifPresent(offsets -> lowest.put(written.getKey(), offsets));
+            } catch (NumberFormatException e) {
+                throw new IOException("the beginning of " + written.getKey() + " is not what a router writes", e);
+            }
         }
-        return lowest.get(KEY + subscriber);
+        return lowest;
+    }
+
+    /** By subscriber, everything that was written as its beginning. */
+    private static Map<String, List<String>> texts(Topics topics, Set<String> subscribers) throws IOException {
+        Map<String, List<String>> texts = new HashMap<>();
+        WriterState.read(topics, (key, value) -> {
+            String subscriber = key.startsWith(KEY) ? key.substring(KEY.length()) : "";
+            if (value != null && subscribers.contains(subscriber)) {
+                texts.computeIfAbsent(subscriber, any -> new ArrayList<>())
+                        .add(new String(value, StandardCharsets.UTF_8));
+            }
+        });
+        return texts;
     }
 
     /** A partition that was added later begins at 0. */
@@ -122,11 +135,8 @@ final class SharedCursors {
     /** By partition, the offset of the first record, or the one behind the last committed record. */
     private static long[] bounds(Topics topics, boolean first) {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            Map<TopicPartition, Long> bounds =
-                    first ? consumer.beginningOffsets(topics.partitions()) : consumer.endOffsets(topics.partitions());
-            return topics.partitions().stream()
-                    .mapToLong(partition -> bounds.getOrDefault(partition, 0L))
-                    .toArray();
+            return topics.byPartition(
+                    first ? consumer.beginningOffsets(topics.partitions()) : consumer.endOffsets(topics.partitions()));
         }
     }
 
@@ -149,37 +159,33 @@ final class SharedCursors {
      * Adds the shared subscribers to the cursors. Where a subscriber has both, as it was shared for a part of the time, the
      * lower number counts.
      *
-     * @param journal the settings of the journal's topics
      * @param state what the state topic has, by key
      * @param cursors the cursors of subscribers that are not shared
      * @param next the number of the journal's next record
      * @throws IOException if the brokers do not say where a subscriber is; the message names its group
      */
     static List<Cursor> added(
-            KafkaSettings journal,
-            Topics topics,
-            Map<String, byte[]> state,
-            TopicReader reader,
-            List<Cursor> cursors,
-            long next)
+            Topics topics, Map<String, byte[]> state, TopicReader reader, List<Cursor> cursors, long next)
             throws IOException, InterruptedException {
-        Map<String, Cursor> all = new TreeMap<>();
-        cursors.forEach(cursor -> all.put(cursor.subscriber(), cursor));
-        List<String> shared = state.keySet().stream()
+        Set<String> shared = state.keySet().stream()
                 .filter(key -> key.startsWith(KEY))
                 .map(key -> key.substring(KEY.length()))
-                .toList();
+                .collect(Collectors.toSet());
         if (shared.isEmpty()) {
             return cursors;
         }
+        Map<String, Cursor> all = new TreeMap<>();
+        cursors.forEach(cursor -> all.put(cursor.subscriber(), cursor));
+        Map<String, long[]> beginnings = read(topics, shared);
         try (Admin admin = topics.admin()) {
             for (String subscriber : shared) {
-                Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, journal, subscriber);
+                Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, topics, subscriber);
                 boolean isForgotten = committed.values().stream().noneMatch(offset -> offset != null);
                 if (isForgotten && all.containsKey(subscriber)) {
                     continue; // it was shared more than a week ago
                 }
-                long number = reader.lowest(offsets(topics, committed, known(topics, subscriber)), next);
+                long[] beginning = required(beginnings.get(subscriber), subscriber);
+                long number = reader.lowest(offsets(topics, committed, beginning), next);
                 Cursor cursor = new Cursor(subscriber, number, Duration.ZERO);
                 all.merge(subscriber, cursor, (one, other) -> one.next() <= other.next() ? one : other);
             }
@@ -187,16 +193,15 @@ final class SharedCursors {
         return new ArrayList<>(all.values());
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> committed(
-            Admin admin, KafkaSettings journal, String subscriber) throws IOException, InterruptedException {
-        String group = SharedReader.group(journal, subscriber);
+    private static Map<TopicPartition, OffsetAndMetadata> committed(Admin admin, Topics topics, String subscriber)
+            throws IOException, InterruptedException {
         try {
-            return admin.listConsumerGroupOffsets(group)
+            return admin.listConsumerGroupOffsets(SharedReader.group(topics.name(), subscriber))
                     .partitionsToOffsetAndMetadata()
                     .get();
         } catch (ExecutionException e) {
             throw KafkaFailure.exception(
-                    "the cursors of the shared subscriber " + subscriber + " cannot be read", e, journal.servers());
+                    "the cursors of the shared subscriber " + subscriber + " cannot be read", e, topics.servers());
         }
     }
 

@@ -104,7 +104,7 @@ final class SharedReader implements SharedSubscription, Runnable {
         ticker = Ticker.SYSTEM;
         sleeper = Sleeper.SYSTEM;
         skipped = new SkippedRecords(surroundings.rejects());
-        group = group(where, sharing.subscriber());
+        group = group(where.name(), sharing.subscriber());
         thread = surroundings
                 .supervisor()
                 .thread(
@@ -125,9 +125,9 @@ final class SharedReader implements SharedSubscription, Runnable {
         return reader;
     }
 
-    /** The consumer group of a shared subscriber. */
-    static String group(KafkaSettings journal, String subscriber) {
-        return journal.name() + "." + subscriber;
+    /** The consumer group of a shared subscriber of a journal. */
+    static String group(String journal, String subscriber) {
+        return journal + "." + subscriber;
     }
 
     @Override

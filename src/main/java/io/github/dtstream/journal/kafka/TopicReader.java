@@ -99,21 +99,14 @@ final class TopicReader implements PastReader {
 
     /** By partition, the offset of the oldest record that exists. */
     long[] beginnings() throws IOException, InterruptedException {
-        return asking(kafka -> {
-            Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
-            return topics.partitions().stream()
-                    .mapToLong(partition -> first.getOrDefault(partition, 0L))
-                    .toArray();
-        });
+        return asking(kafka -> topics.byPartition(kafka.beginningOffsets(topics.partitions())));
     }
 
     /** By partition, the offset from which it has the records from a number on. */
     long[] offsets(long sequence) throws IOException, InterruptedException {
         return asking(kafka -> {
             find(kafka, sequence);
-            long[] offsets = topics.partitions().stream()
-                    .mapToLong(partition -> places.getOrDefault(partition, 0L))
-                    .toArray();
+            long[] offsets = topics.byPartition(places);
             places.clear();
             return offsets;
         });

@@ -377,6 +377,13 @@ final class Topics {
         return settings.name();
     }
 
+    /** Offsets in the order of the partitions of events; 0 where there is none. */
+    long[] byPartition(Map<TopicPartition, Long> offsets) {
+        return partitions.stream()
+                .mapToLong(partition -> offsets.getOrDefault(partition, 0L))
+                .toArray();
+    }
+
     /** The addresses of Kafka's brokers, for messages. */
     String servers() {
         return settings.servers();

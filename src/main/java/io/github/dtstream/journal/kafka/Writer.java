@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -140,10 +139,7 @@ final class Writer implements AutoCloseable {
     /** Finds where the journal ends, and reads the values of the state topic. */
     private Map<String, byte[]> read() throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            Map<TopicPartition, Long> found = consumer.endOffsets(topics.partitions());
-            ends = topics.partitions().stream()
-                    .mapToLong(partition -> found.getOrDefault(partition, 0L))
-                    .toArray();
+            ends = topics.byPartition(consumer.endOffsets(topics.partitions()));
             return WriterState.read(topics.state(), consumer);
         }
     }
