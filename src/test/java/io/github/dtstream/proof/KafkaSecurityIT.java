@@ -8,15 +8,13 @@ import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Remark;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.kafka.KafkaJournals;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.mqtt.Certificates;
-import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
-import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,15 +171,7 @@ class KafkaSecurityIT {
 
     private String opened(Map<String, String> of, String stream) {
         Throwable failure = catchThrowable(() -> new KafkaJournals(of, "dt", 1)
-                .open(
-                        Journals.Kind.EVENTS,
-                        stream,
-                        JournalSettings.DEFAULTS,
-                        new Journals.Surroundings(
-                                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                                Clock.systemUTC(),
-                                Supervisor.system(),
-                                new MemoryBudget(64 << 20)))
+                .open(Journals.Kind.EVENTS, stream, JournalSettings.DEFAULTS, TestSurroundings.in(folder))
                 .journal()
                 .close());
         return failure == null ? "" : String.valueOf(failure.getMessage());

@@ -8,11 +8,9 @@ import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.local.LocalJournals;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.FolderLock;
-import io.github.dtstream.thread.Supervisor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,15 +46,7 @@ class JournalCommandTest {
 
     private void fill(String stream, int events) throws Exception {
         try (Journal journal = new LocalJournals(folder.resolve("old"))
-                .open(
-                        Journals.Kind.EVENTS,
-                        stream,
-                        JournalSettings.DEFAULTS,
-                        new Journals.Surroundings(
-                                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                                Clock.systemUTC(),
-                                Supervisor.system(),
-                                new MemoryBudget(64 << 20)))
+                .open(Journals.Kind.EVENTS, stream, JournalSettings.DEFAULTS, TestSurroundings.in(folder))
                 .journal()) {
             for (int number = 1; number <= events; number++) {
                 journal.append(

@@ -11,21 +11,18 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.StoredJournals;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.journal.local.LocalStoredJournals;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.DurableState;
-import io.github.dtstream.thread.Supervisor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,11 +47,7 @@ class JournalExportTest {
     private Path folder;
 
     private Journals.Surroundings surroundings() {
-        return new Journals.Surroundings(
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                new MemoryBudget(64 << 20));
+        return TestSurroundings.in(folder);
     }
 
     private StoredJournals stored(String data) {

@@ -13,16 +13,13 @@ import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Remark;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.storage.DurableState;
-import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,11 +100,7 @@ class KafkaJournalIT extends JournalContract {
     }
 
     private Journals.Surroundings surroundings() {
-        return new Journals.Surroundings(
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                new MemoryBudget(64 << 20));
+        return TestSurroundings.in(folder);
     }
 
     @Test

@@ -9,17 +9,13 @@ import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.thread.Supervisor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,15 +103,8 @@ class KafkaRepetitionIT {
     }
 
     private KafkaJournal open(Map<String, String> client) throws Exception {
-        return KafkaJournal.open(
-                settings(client),
-                JournalSettings.DEFAULTS,
-                new TopicSizes(client, name),
-                new Journals.Surroundings(
-                        new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                        Clock.systemUTC(),
-                        Supervisor.system(),
-                        new MemoryBudget(64 << 20)));
+        return PatientOpening.of(() -> KafkaJournal.open(
+                settings(client), JournalSettings.DEFAULTS, new TopicSizes(client, name), TestSurroundings.in(folder)));
     }
 
     /** A router that can be cut off, with a backlog. */

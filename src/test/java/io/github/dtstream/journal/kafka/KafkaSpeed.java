@@ -5,16 +5,12 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
-import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.thread.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,11 +78,7 @@ public final class KafkaSpeed implements Callable<Integer> {
                 new KafkaSettings(client, name, 6, (short) 1),
                 JournalSettings.DEFAULTS,
                 new TopicSizes(client, name),
-                new Journals.Surroundings(
-                        new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                        Clock.systemUTC(),
-                        Supervisor.system(),
-                        new MemoryBudget(64 << 20)));
+                TestSurroundings.in(folder));
     }
 
     private long append(Map<String, String> client, Path folder, int count) throws Exception {

@@ -17,6 +17,7 @@ import io.github.dtstream.journal.SharedSubscription;
 import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.journal.StoredJournals;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.export.ExportReader;
 import io.github.dtstream.journal.export.ExportWriter;
 import io.github.dtstream.journal.export.JournalExport;
@@ -27,8 +28,6 @@ import io.github.dtstream.journal.local.LocalStoredJournals;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
-import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import java.io.ByteArrayInputStream;
@@ -38,7 +37,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,11 +98,7 @@ class KafkaStoredJournalsIT {
     }
 
     private Journals.Surroundings surroundings() {
-        return new Journals.Surroundings(
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                new MemoryBudget(64 << 20));
+        return TestSurroundings.in(folder);
     }
 
     private StoredJournals files(String data) {

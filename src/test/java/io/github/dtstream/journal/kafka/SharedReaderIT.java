@@ -13,18 +13,16 @@ import io.github.dtstream.journal.PartitionListener;
 import io.github.dtstream.journal.SharedSubscription;
 import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.journal.Subscription;
+import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
-import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -113,11 +111,7 @@ class SharedReaderIT {
     }
 
     private Journals.Surroundings surroundings() {
-        return new Journals.Surroundings(
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                memory);
+        return TestSurroundings.in(folder, memory);
     }
 
     private void append(int from, int to) throws InterruptedException {
