@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 /** One connection over a real socket; the time stands still until the test moves it. */
 @Timeout(60)
 class ConnectionTest {
+    private static final String OURS = "io.github.dtstream.session";
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     /** By the test's clock; in real time the limit is never reached. */
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(40);
@@ -103,6 +104,26 @@ class ConnectionTest {
 
     private void awaitTold(String... expected) {
         await().untilAsserted(() -> assertThat(told).containsExactly(expected));
+    }
+
+    /**
+     * Waits until the first ping was passed on and the reader waits for more. What is told before the reader waits again
+     * happens while the sink is called, in which time does not count as silence.
+     */
+    private void awaitReadingAgain() {
+        await().until(() -> told.contains("complete") && sink.reader != null && waitsForBytes(sink.reader));
+    }
+
+    private static boolean waitsForBytes(Thread reader) {
+        StackTraceElement[] frames = reader.getStackTrace();
+        for (int i = 1; i < frames.length; i++) {
+            if (frames[i].getClassName().equals(Connection.class.getName())) {
+                StackTraceElement called = frames[i - 1];
+                return called.getMethodName().equals("read")
+                        && !called.getClassName().startsWith(OURS);
+            }
+        }
+        return false;
     }
 
     private Fault awaitEnd() {
@@ -346,9 +367,11 @@ class ConnectionTest {
     void endsForItsSilenceHoweverManyOtherBytesCome() throws Exception {
         started();
         Exchange exchange = server.next().ok().chunk(ping("k1", 0));
-        await().until(() -> told.contains("complete"));
+        awaitReadingAgain();
         time.advance(SILENCE_LIMIT.minusSeconds(1));
-        exchange.chunk("\n\n");
+        exchange.chunk("\n\njunk\n");
+        await().until(() -> told.stream().anyMatch(each -> each.startsWith("rejected")));
+        awaitReadingAgain();
         time.advance(Duration.ofSeconds(1));
         assertThat(awaitEnd().kind()).isEqualTo(FaultKind.TRANSIENT);
         assertThat(fault.get().summary())
@@ -376,7 +399,7 @@ class ConnectionTest {
     void doesNotTrustWhatItReadsAfterTheProcessStoodStill() throws Exception {
         started();
         Exchange exchange = server.next().ok().chunk(ping("k1", 0));
-        await().until(() -> told.contains("complete"));
+        awaitReadingAgain();
         time.stall(SILENCE_LIMIT.plusSeconds(3));
         exchange.chunk(Lines.event("lost"));
         assertThat(awaitEnd().kind()).isEqualTo(FaultKind.TRANSIENT);
@@ -524,12 +547,14 @@ class ConnectionTest {
         private final List<Instant> times = new CopyOnWriteArrayList<>();
         private final List<String> threads = new CopyOnWriteArrayList<>();
         private volatile Step before = () -> {};
+        private volatile @Nullable Thread reader;
 
         @Override
         public void received(Received records) throws InterruptedException {
             before.run();
             times.add(records.at());
             threads.add(Thread.currentThread().getName());
+            reader = Thread.currentThread();
             told.add("received " + ids(records.events()));
         }
 
