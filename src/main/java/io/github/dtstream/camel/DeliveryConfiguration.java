@@ -11,7 +11,7 @@ public class DeliveryConfiguration implements Cloneable {
     private @Nullable String subscriber;
 
     @UriParam(label = "consumer", defaultValue = "500")
-    private int maxBatchSize = 500;
+    private @Nullable Integer maxBatchSize;
 
     @UriParam(label = "consumer", defaultValue = "1")
     private int maxInflightExchanges = 1;
@@ -40,16 +40,23 @@ public class DeliveryConfiguration implements Cloneable {
         this.subscriber = subscriber;
     }
 
-    public int getMaxBatchSize() {
+    /** Null if it is not set. */
+    public @Nullable Integer getMaxBatchSize() {
         return maxBatchSize;
     }
 
     /**
      * The largest number of events that are handed to the route and not yet noted as delivered: a crash can repeat
-     * these. Events are delivered as soon as they are there; nothing waits to fill a batch.
+     * these. Events are delivered as soon as they are there; nothing waits to fill a batch. The default is 500 with
+     * journals on disk, and 2000 with dt.journal=kafka, which takes longer to note what is delivered.
      */
-    public void setMaxBatchSize(int maxBatchSize) {
+    public void setMaxBatchSize(@Nullable Integer maxBatchSize) {
         this.maxBatchSize = maxBatchSize;
+    }
+
+    /** @param usual what counts if the option is not set */
+    int maxBatchSize(int usual) {
+        return maxBatchSize == null ? usual : maxBatchSize;
     }
 
     public int getMaxInflightExchanges() {

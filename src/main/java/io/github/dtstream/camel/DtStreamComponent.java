@@ -403,6 +403,11 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return memory;
     }
 
+    /** The largest batch of a route that does not set {@code maxBatchSize}, in events. */
+    int usualBatch() {
+        return journals().usualBatch();
+    }
+
     /** Where journals are kept: where the registry says, or in the data folder. */
     private Journals journals() {
         Journals shared = getCamelContext().getRegistry().findSingleByType(Journals.class);

@@ -240,7 +240,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
             Journal.Start start =
                     options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
             boolean isNew = opened.isNew(name);
-            Subscription records = opened.narrowed(opened.subscribe(name, start, options.getMaxBatchSize()));
+            Subscription records = opened.narrowed(opened.subscribe(name, start, maxBatchSize()));
             subscription = records;
             BatchDelivery delivering = delivery(records, opened, name);
             delivery = delivering;
@@ -295,6 +295,10 @@ public abstract class JournalConsumer extends ProjectConsumer {
         }
     }
 
+    private int maxBatchSize() {
+        return options.maxBatchSize(component.usualBatch());
+    }
+
     private BatchDelivery delivery(Subscription records, RecordSource reading, String name) {
         return new BatchDelivery(
                 records,
@@ -302,7 +306,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
                 (record, reason) -> reading.reject(name, record, reason),
                 sinks,
                 new DeliverySettings(
-                        options.getMaxBatchSize(),
+                        maxBatchSize(),
                         options.getMaxInflightExchanges(),
                         Duration.ofMillis(options.getRedeliveryDelay()),
                         Duration.ofMillis(options.getMaxRedeliveryDelay()),

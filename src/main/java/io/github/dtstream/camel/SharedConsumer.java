@@ -146,7 +146,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
                         stream,
                         subscriber,
                         options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END,
-                        options.getMaxBatchSize(),
+                        options.maxBatchSize(component().usualBatch()),
                         this);
         synchronized (this) {
             subscription = begun;

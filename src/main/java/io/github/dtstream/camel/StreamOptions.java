@@ -4,6 +4,7 @@ import io.github.dtstream.cloud.api.StreamFilters;
 import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.event.EventTypes;
 import io.github.dtstream.event.Identifier;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.session.ProjectNames;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.text.NearestName;
@@ -59,12 +60,13 @@ public final class StreamOptions {
 
     /** @throws IllegalArgumentException if an option is out of its range; the message names it and says what is allowed */
     public static void checkDelivery(DeliveryConfiguration options) {
-        range("maxBatchSize", options.getMaxBatchSize(), 1, 100_000, "events");
+        int batch = options.maxBatchSize(Journals.USUAL_BATCH);
+        range("maxBatchSize", batch, 1, 100_000, "events");
         range("maxInflightExchanges", options.getMaxInflightExchanges(), 1, 1_000, "exchanges");
         check(
-                options.getMaxInflightExchanges() <= options.getMaxBatchSize(),
+                options.getMaxInflightExchanges() <= batch,
                 "maxInflightExchanges is " + options.getMaxInflightExchanges() + ", more than maxBatchSize, which is "
-                        + options.getMaxBatchSize()
+                        + batch
                         + " events: each exchange carries one at least. Lower it, or raise maxBatchSize");
         range("redeliveryDelay", options.getRedeliveryDelay(), 1, 3_600_000, "ms");
         range("maxRedeliveryDelay", options.getMaxRedeliveryDelay(), options.getRedeliveryDelay(), 3_600_000, "ms");

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Opens the journals of streams. Implementations keep them on disk or in Kafka. Thread-safe. */
 public interface Journals {
+    /** The batch, in events, where a cursor is stored in less than a millisecond. */
+    int USUAL_BATCH = 500;
+
     /** The kinds of journal that a stream has. */
     enum Kind {
         /** The events that the stream received. */
@@ -74,6 +77,14 @@ public interface Journals {
             PartitionListener listener)
             throws IOException {
         throw new IOException("only journals in Kafka can be shared: " + stream + " is not");
+    }
+
+    /**
+     * The largest batch of a route that does not say otherwise, in events. A crash repeats as many. So it is no larger
+     * than needed for the time in which these journals store a cursor.
+     */
+    default int usualBatch() {
+        return USUAL_BATCH;
     }
 
     /** Whether the journal is known to exist. Waits a few seconds at most; false if the storage does not answer. */

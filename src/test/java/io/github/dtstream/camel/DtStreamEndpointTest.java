@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
+import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The endpoint in a real context, with the simulated cloud over real sockets. */
 final class DtStreamEndpointTest {
@@ -140,6 +145,49 @@ final class DtStreamEndpointTest {
         broken.set(false);
 
         await().atMost(PATIENCE).until(() -> delivered.equals(List.of(eventId)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 3", "&maxBatchSize=5, 5"})
+    void deliversTheUsualBatchOfItsJournalsUnlessTheRouteSaysOtherwise(String option, int largest) throws Exception {
+        context.getRegistry().bind("journals", new WithBatchesOfThree(new LocalJournals(data)));
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        startRoutes(route("a", option, exchange -> {
+            sizes.add(body(exchange).size());
+            note(exchange);
+        }));
+        context.getRouteController().stopRoute("a");
+        String last = "";
+        for (int number = 1; number <= 7; number++) {
+            last = publish("{\"temperature\":{\"value\":" + number + "}}");
+        }
+        String newest = last;
+        await().atMost(PATIENCE).until(() -> journalHolds(newest));
+        sizes.clear();
+
+        context.getRouteController().startRoute("a");
+
+        await().atMost(PATIENCE).until(() -> delivered.contains(newest));
+        assertThat(sizes).contains(largest).allMatch(size -> size <= largest);
+    }
+
+    /** Journals for which a batch of three events is usual. */
+    private record WithBatchesOfThree(Journals journals) implements Journals {
+        @Override
+        public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
+                throws IOException {
+            return journals.open(kind, stream, settings, surroundings);
+        }
+
+        @Override
+        public boolean isThere(Kind kind, String stream) {
+            return journals.isThere(kind, stream);
+        }
+
+        @Override
+        public int usualBatch() {
+            return 3;
+        }
     }
 
     @Test

@@ -98,6 +98,11 @@ final class SharedConsumerTest {
         }
 
         @Override
+        public int usualBatch() {
+            return 12;
+        }
+
+        @Override
         public SharedSubscription share(
                 String stream,
                 Sharing shared,
@@ -201,8 +206,12 @@ final class SharedConsumerTest {
     }
 
     private void startInGroup(boolean handlesErrors) throws Exception {
+        startInGroup("&maxBatchSize=10", handlesErrors);
+    }
+
+    private void startInGroup(String options, boolean handlesErrors) throws Exception {
         context.getRegistry().bind("router-group", new RouterGroup("dt.routers", "a"));
-        start("&subscriber=files&maxBatchSize=10", handlesErrors);
+        start("&subscriber=files" + options, handlesErrors);
     }
 
     @SuppressWarnings("unchecked")
@@ -217,6 +226,13 @@ final class SharedConsumerTest {
 
     private SharedConsumer consumer() {
         return (SharedConsumer) context.getRoute("r").getConsumer();
+    }
+
+    @Test
+    void readsTheUsualBatchOfItsJournalsUnlessTheRouteSaysOtherwise() throws Exception {
+        startInGroup("", false);
+
+        assertThat(journals.sharing.batch()).isEqualTo(12);
     }
 
     @Test

@@ -36,7 +36,9 @@ import picocli.CommandLine.Option;
 public final class KafkaSpeed implements Callable<Integer> {
     private static final int APPENDED_AT_ONCE = 50;
     private static final int SINGLE = 300;
-    private static final Instant NOON = Instant.parse("2026-05-05T12:00:00Z");
+    /** Recent, as brokers delete by age. */
+    private static final Instant BEGIN = Instant.now();
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Option(names = "--events", description = "Default: ${DEFAULT-VALUE}.", defaultValue = "500000")
@@ -50,6 +52,12 @@ public final class KafkaSpeed implements Callable<Integer> {
                             + " Default: ${DEFAULT-VALUE}.",
             defaultValue = "0,500,2000")
     private List<Integer> batches = List.of();
+
+    @Option(
+            names = "--rate",
+            description = "How many events a second come while a subscriber keeps up. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "50000")
+    private int rate;
 
     private KafkaSpeed() {}
 
@@ -68,6 +76,7 @@ public final class KafkaSpeed implements Callable<Integer> {
             System.out.printf("from append to durable, a single event: %,d us%n", single(client, folder));
             for (int batch : batches) {
                 read(client, folder, batch);
+                keepUp(client, folder, batch);
             }
         }
         return 0;
@@ -106,9 +115,9 @@ public final class KafkaSpeed implements Callable<Integer> {
         long begin = System.nanoTime();
         List<Event> some = new ArrayList<>();
         for (int number = from; number <= to; number++) {
-            some.add(Events.ofDevice("event" + number, "d" + number % 50, NOON.plusMillis(number)));
+            some.add(Events.ofDevice("event" + number, "d" + number % 50, BEGIN.plusMillis(number)));
             if (some.size() == APPENDED_AT_ONCE || number == to) {
-                journal.append(some, Source.LIVE, NOON.plusMillis(number));
+                journal.append(some, Source.LIVE, BEGIN.plusMillis(number));
                 some = new ArrayList<>();
             }
         }
@@ -144,6 +153,51 @@ public final class KafkaSpeed implements Callable<Integer> {
                         read(subscription, events, size));
             }
         }
+    }
+
+    /** How late a subscriber gets the events that come at a rate. */
+    private void keepUp(Map<String, String> client, Path folder, int batch) throws Exception {
+        int size = batch == 0 ? 500 : batch;
+        int repeated = batch == 0 ? Integer.MAX_VALUE : batch;
+        try (Journal journal = open(client, folder, "p." + UUID.randomUUID())) {
+            append(journal, 1, 100_000);
+            try (Subscription subscription = journal.subscribe("live", Journal.Start.END, repeated)) {
+                FutureTask<Long> reading = new FutureTask<>(() -> read(subscription, events, size));
+                Thread reader = new Thread(reading, "reads");
+                reader.start();
+                long written = appendPaced(journal, 100_001, 100_000 + events);
+                long end = System.nanoTime();
+                long behind = subscription.lag();
+                System.out.printf(
+                        "batch %,d%s: %,d events/s come, read %,d; %,d events behind at the end, read %,d ms later%n",
+                        size,
+                        batch == 0 ? ", more may be repeated" : "",
+                        written,
+                        reading.get(),
+                        behind,
+                        (System.nanoTime() - end) / 1_000_000);
+            }
+        }
+    }
+
+    /** Appends what is due each millisecond. */
+    private long appendPaced(Journal journal, int from, int to) throws Exception {
+        long begin = System.nanoTime();
+        int number = from;
+        while (number <= to) {
+            long due = Math.min(to, from + (System.nanoTime() - begin) * rate / 1_000_000_000);
+            List<Event> some = new ArrayList<>();
+            while (number <= due) {
+                some.add(Events.ofDevice("event" + number, "d" + number % 50, BEGIN.plusMillis(number)));
+                number++;
+            }
+            if (!some.isEmpty()) {
+                journal.append(some, Source.LIVE, BEGIN.plusMillis(number));
+            }
+            Thread.sleep(1);
+        }
+        journal.flush();
+        return perSecond(to - from + 1, begin);
     }
 
     private static long read(Subscription subscription, long count, int size) throws Exception {
