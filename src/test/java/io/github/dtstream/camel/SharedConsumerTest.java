@@ -353,7 +353,8 @@ final class SharedConsumerTest {
     void needsAGroup() {
         assertThatThrownBy(() -> start(""))
                 .rootCause()
-                .hasMessageContaining("needs a group of routers with which the route is shared");
+                .hasMessageContaining("needs a group of routers with which the route is shared")
+                .hasMessageContaining("Set dt.kafka.group to the same name on all of them, and dt.journal=kafka");
     }
 
     @Test
