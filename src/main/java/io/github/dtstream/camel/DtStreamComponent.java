@@ -281,9 +281,16 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return afterAppends;
     }
 
-    /** Adds an action that runs when the routes have subscribed and before any event comes. */
+    /** Adds an action that runs when the routes have subscribed and before any event comes; at once if that has been. */
     public void beforeBegin(Runnable action) {
         beforeBegin.add(action);
+        boolean isLate;
+        synchronized (this) {
+            isLate = begun;
+        }
+        if (isLate) {
+            action.run();
+        }
     }
 
     /** The streams of this component's endpoints; made at the first call. */

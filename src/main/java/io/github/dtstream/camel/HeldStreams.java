@@ -83,6 +83,9 @@ public final class HeldStreams implements StreamListener {
         private long open;
 
         private long openedNanos;
+        /** Whether no user was needed when that was noted last, and since when. */
+        private boolean isUnused;
+
         private long unusedNanos;
         /** Whether another router was found to have taken the journal over, and when that was first found. */
         private boolean isTakenOver;
@@ -133,6 +136,7 @@ public final class HeldStreams implements StreamListener {
         }
         synchronized (place) {
             boolean isNew = place.users.add(user);
+            noteUse(place);
             want(place);
             if (isNew && place.open != 0) {
                 user.begin();
@@ -164,11 +168,19 @@ public final class HeldStreams implements StreamListener {
         if (place != null) {
             synchronized (place) {
                 place.waiting.remove(user);
-                if (place.users.remove(user) && place.users.isEmpty()) {
-                    place.unusedNanos = ticker.nanos();
-                }
+                place.users.remove(user);
+                noteUse(place);
             }
         }
+    }
+
+    /** Notes since when no user of a stream is needed. Called under the place's lock. */
+    private void noteUse(Place place) {
+        boolean isUnused = place.users.stream().noneMatch(StreamUser::isNeeded);
+        if (isUnused && !place.isUnused) {
+            place.unusedNanos = ticker.nanos();
+        }
+        place.isUnused = isUnused;
     }
 
     /** Joins the group, if there is one. Call it when the routes exist. */
@@ -355,7 +367,7 @@ public final class HeldStreams implements StreamListener {
             return;
         }
         String why = null;
-        for (StreamUser user : place.users) {
+        for (StreamUser user : place.isWanted ? place.users : Set.<StreamUser>of()) {
             try {
                 if (user.standBy(streams)) {
                     place.complaint = null;
@@ -478,7 +490,8 @@ public final class HeldStreams implements StreamListener {
     }
 
     private void look(Place place, StreamGroup joined) {
-        if (place.users.isEmpty()) {
+        noteUse(place);
+        if (place.isUnused) {
             if (place.isWanted && ticker.nanos() - place.unusedNanos >= WITHOUT_USERS.toNanos()) {
                 place.isWanted = false;
                 LOG.info("This router asks no longer for the stream {}, which no route here uses", place.name);

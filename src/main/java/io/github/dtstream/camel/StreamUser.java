@@ -23,6 +23,14 @@ public interface StreamUser {
     /** Called if {@link #begin} was not called or failed, as another router is about to take the stream. Ends what {@link #beginSoon} started. */
     default void beginNot() {}
 
+    /**
+     * Whether a route or a setting here needs this user. This router asks no longer for a stream of which that has not been
+     * so of any user for a while. Must not wait.
+     */
+    default boolean isNeeded() {
+        return true;
+    }
+
     /** Called when this router holds the stream. Opens the stream, or the part that this user needs. */
     void begin() throws IOException;
 

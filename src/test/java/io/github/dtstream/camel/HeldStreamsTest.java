@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.push.PushDelayedException;
 import io.github.dtstream.session.SessionState;
@@ -11,6 +12,7 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.EventStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -299,6 +301,46 @@ final class HeldStreamsTest {
         assertThat(group.asked).containsExactly("+ " + stream, "- " + stream, "+ " + stream);
         group.assign(stream);
         await().atMost(PATIENCE).until(() -> delivered.contains(missed));
+    }
+
+    @Test
+    void asksNoLongerForAStreamOfWhichOnlyARemovedRouteReadAlarms() throws Exception {
+        Path rules = Files.writeString(data.resolve("rules.yaml"), """
+                alarms:
+                  - {alarm: damp, value: humidity, raise: {above: 90}}
+                """);
+        DtAlarmComponent alarms = new DtAlarmComponent();
+        alarms.setRulesFile("file:" + rules);
+        context.addComponent("dt-alarm", alarms);
+        String other = cloud.projectId() + "/other";
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("dt-alarm:*?stream=other&project=" + cloud.projectId())
+                        .routeId("alarms")
+                        .log("alarm");
+            }
+        });
+        assertThat(group.wanted).containsExactlyInAnyOrder(stream, other);
+        group.assign(other);
+        await().atMost(PATIENCE).until(() -> alarms.alarms().services().size() == 1);
+
+        context.getRouteController().stopRoute("alarms");
+        component.held().look();
+        now.addAndGet(Duration.ofSeconds(29).toNanos());
+        component.held().look();
+        assertThat(group.wanted).as("a route may be about to be added again").contains(other);
+        assertThat(alarms.alarms().services()).hasSize(1);
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        component.held().look();
+        assertThat(group.wanted).containsExactly(stream);
+        group.revoke(other);
+        assertThat(alarms.alarms().services()).isEmpty();
+
+        context.getRouteController().startRoute("alarms");
+        assertThat(group.wanted).containsExactlyInAnyOrder(stream, other);
+        group.assign(other);
+        await().atMost(PATIENCE).until(() -> alarms.alarms().services().size() == 1);
     }
 
     private void stopRoutes() throws Exception {

@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +58,10 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     private @Nullable EventStreams closesWith;
 
     /** A stream whose alarms are wanted. */
-    private static final class Place {
+    private final class Place {
         private final String project;
         private final String stream;
+        private final Holder holder = new Holder(this);
         /** Whose turn it is to open the alarms, or to end them. */
         private final ReentrantLock turn = new ReentrantLock();
         /** Guarded by the turn; everything below is guarded by the lock of the outer object. */
@@ -73,6 +75,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         private boolean isTakenOver;
         /** Whether this router holds the stream. */
         private boolean isHeld;
+        /** Whether the alarms are wanted without a route for them, too. */
+        private boolean isConfigured;
 
         Place(String project, String stream) {
             this.project = project;
@@ -154,33 +158,34 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     /** Notes that a stream's alarms are wanted, with or without a route for them. */
     void want(String project, String stream) {
+        ask(project, stream, place -> place.isConfigured = true);
+    }
+
+    void add(DtAlarmConsumer consumer, String project, String stream) {
+        open(ask(project, stream, place -> place.waiting.add(consumer)));
+    }
+
+    /**
+     * Asks for a stream, if this router does not ask for it already, or asks no longer for it.
+     *
+     * @param reason notes why; called under the lock
+     */
+    private Place ask(String project, String stream, Consumer<Place> reason) {
         boolean isNew;
         Place place;
         synchronized (this) {
             isNew = !places.containsKey(project + "/" + stream);
-            place = place(project, stream);
+            place = places.computeIfAbsent(project + "/" + stream, name -> new Place(project, stream));
+            reason.accept(place);
         }
-        if (isNew) {
+        if (isNew || component.held().areShared()) {
             try {
-                component.held().add(place.name(), new Holder(place));
+                component.held().add(place.name(), place.holder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    private Place place(String project, String stream) {
-        return places.computeIfAbsent(project + "/" + stream, name -> new Place(project, stream));
-    }
-
-    void add(DtAlarmConsumer consumer, String project, String stream) {
-        want(project, stream);
-        Place place;
-        synchronized (this) {
-            place = place(project, stream);
-            place.waiting.add(consumer);
-        }
-        open(place);
+        return place;
     }
 
     /** Runs the alarms of a stream while this router holds the stream. */
@@ -240,6 +245,13 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
                 discardAhead(place);
             } finally {
                 place.turn.unlock();
+            }
+        }
+
+        @Override
+        public boolean isNeeded() {
+            synchronized (RunningAlarms.this) {
+                return place.isConfigured || !place.waiting.isEmpty() || !place.reading.isEmpty();
             }
         }
 
