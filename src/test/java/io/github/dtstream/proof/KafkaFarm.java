@@ -83,12 +83,6 @@ public final class KafkaFarm implements Callable<Integer> {
             arity = "1")
     private boolean faults;
 
-    @Option(
-            names = "--jar",
-            description = "The packaged router. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "target/dt-stream-router.jar")
-    private Path jar;
-
     private final Map<String, SimulatedCloud> clouds = new TreeMap<>();
     private final List<RouterProcess> routers = new ArrayList<>();
     private long brokerPid;

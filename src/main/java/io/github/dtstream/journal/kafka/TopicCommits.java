@@ -45,6 +45,11 @@ final class TopicCommits implements Runnable {
      * keeps up does not cause a transaction for each batch.
      */
     private static final long CURSOR_NANOS = Duration.ofMillis(50).toNanos();
+    /**
+     * The same for a cursor behind which a crash repeats only a few events. So a stream with one event now and then needs one
+     * transaction for each, and not two.
+     */
+    private static final long NEAR_CURSOR_NANOS = Duration.ofSeconds(5).toNanos();
 
     private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final Duration FIRST_RELEASE = Duration.ofHours(1);
@@ -210,7 +215,11 @@ final class TopicCommits implements Runnable {
         if (!cursors.isDirty()) {
             return IDLE_NANOS;
         }
-        return cursors.isWaitedFor() ? 0 : lastCursors + CURSOR_NANOS - System.nanoTime();
+        if (cursors.isWaitedFor()) {
+            return 0;
+        }
+        long wait = cursors.areNear() ? NEAR_CURSOR_NANOS : CURSOR_NANOS;
+        return lastCursors + wait - System.nanoTime();
     }
 
     private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)

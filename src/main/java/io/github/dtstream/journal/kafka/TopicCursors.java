@@ -30,6 +30,8 @@ final class TopicCursors {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** How much of a subscriber's idle time a restart may lose. */
     private static final Duration IDLE_STEP = Duration.ofHours(1);
+    /** How many events of a subscriber a crash may repeat, so that its cursor waits for the next event. */
+    private static final int NEAR = 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition written = lock.newCondition();
@@ -210,13 +212,17 @@ final class TopicCursors {
     private boolean awaitWritten(String name) throws IOException {
         long left = PATIENCE.toNanos();
         long number = dirty.getOrDefault(name, 0L);
+        waiting++;
         try {
+            wakeWriter.run();
             while (left > 0 && !closed && dirty.getOrDefault(name, 0L) == number && number > 0) {
                 left = written.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the cursor of " + name + " was written", e);
+        } finally {
+            waiting--;
         }
         return dirty.getOrDefault(name, 0L) != number;
     }
@@ -271,6 +277,22 @@ final class TopicCursors {
         lock.lock();
         try {
             return waiting > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no cursor has moved far since it was written. */
+    boolean areNear() {
+        lock.lock();
+        try {
+            for (String name : dirty.keySet()) {
+                Place place = places.get(name);
+                if (place == null || place.next - place.written > NEAR) {
+                    return false;
+                }
+            }
+            return true;
         } finally {
             lock.unlock();
         }

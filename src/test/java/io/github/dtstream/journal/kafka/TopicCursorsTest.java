@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +110,49 @@ class TopicCursorsTest {
         assertThat(waiting.get(10, TimeUnit.SECONDS)).isPositive();
         assertThat(cursor.hasRoom(61)).isTrue();
         assertThat(cursors.isWaitedFor()).isFalse();
+    }
+
+    @Test
+    void aCursorIsNearWhileACrashRepeatsTenEventsAtMost() throws Exception {
+        cursors.load(Map.of("cursor/files", bytes("41 0"), "cursor/mqtt", bytes("41 0")));
+        JournalSubscription.Cursor files = cursors.activate("files", 1, 100);
+        JournalSubscription.Cursor mqtt = cursors.activate("mqtt", 1, 100);
+        files.advance(Position.before(42));
+        mqtt.advance(Position.before(51));
+        assertThat(cursors.areNear()).isTrue();
+
+        mqtt.advance(Position.before(52));
+        assertThat(cursors.areNear()).isFalse();
+        cursors.written(cursors.changes());
+
+        mqtt.advance(Position.before(62));
+        assertThat(cursors.areNear()).isTrue();
+    }
+
+    @Test
+    void whoBeginsAndWhoIsRemovedDoesNotWaitForTheNextEvent() throws Exception {
+        CompletableFuture<Object> begins = inBackground(() -> cursors.activate("files", 41, 10));
+        await().until(cursors::isWaitedFor);
+        cursors.written(cursors.changes());
+        begins.get(10, TimeUnit.SECONDS);
+        assertThat(cursors.isWaitedFor()).isFalse();
+
+        cursors.deactivate("files");
+        CompletableFuture<Object> removed = inBackground(() -> cursors.remove("files"));
+        await().until(cursors::isWaitedFor);
+        assertThat(cursors.areNear()).isFalse();
+        cursors.written(cursors.changes());
+        assertThat(removed.get(10, TimeUnit.SECONDS)).isEqualTo(true);
+    }
+
+    private static CompletableFuture<Object> inBackground(Callable<Object> work) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return work.call();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Test
