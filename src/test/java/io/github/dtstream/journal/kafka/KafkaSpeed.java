@@ -5,10 +5,12 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.kafka.KafkaBroker;
+import io.github.dtstream.memory.MemoryBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,13 +22,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Measures the journal in Kafka with one broker: how many events a second become durable, and how many a subscriber gets
- * that commits each batch, while they are appended and afterwards.
+ * that commits each batch, while they are appended and afterwards. Also how fast members of a shared subscriber read.
  *
  * <pre>{@code
  * mvn -q -Dquick test-compile exec:java@kafka-speed -Dexec.args="--events 1000000 --batches 500,2000"
@@ -59,6 +62,13 @@ public final class KafkaSpeed implements Callable<Integer> {
             defaultValue = "50000")
     private int rate;
 
+    @Option(
+            names = "--members",
+            split = ",",
+            description = "How many members a shared subscriber has that reads. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1,2,1,2")
+    private List<Integer> members = List.of();
+
     private KafkaSpeed() {}
 
     /** Runs, and ends the JVM. */
@@ -77,6 +87,9 @@ public final class KafkaSpeed implements Callable<Integer> {
             for (int batch : batches) {
                 read(client, folder, batch);
                 keepUp(client, folder, batch);
+            }
+            for (int count : members) {
+                share(client, folder, count, broker.pid());
             }
         }
         return 0;
@@ -153,6 +166,78 @@ public final class KafkaSpeed implements Callable<Integer> {
                         read(subscription, events, size));
             }
         }
+    }
+
+    /**
+     * How fast members of a shared subscriber read all events, and what CPU appending and reading take. The members are
+     * in this process; on two machines, the CPU of this process is divided among these.
+     */
+    private void share(Map<String, String> client, Path folder, int count, long broker) throws Exception {
+        Journals journals = new KafkaJournals(client, "p" + UUID.randomUUID(), 1);
+        Journals.Surroundings surroundings = TestSurroundings.in(folder, new MemoryBudget(128 << 20));
+        try (Journal journal = journals.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, surroundings)
+                .journal()) {
+            append(journal, 1, 100_000);
+            long before = cpuNanos();
+            append(journal, 100_001, 100_000 + events);
+            long appending = cpuNanos() - before;
+            int all = 100_000 + events;
+            AtomicLong read = new AtomicLong();
+            List<CountingMember> reading = new ArrayList<>();
+            try {
+                long begin = System.nanoTime();
+                for (int i = 0; i < count; i++) {
+                    reading.add(new CountingMember(journals, "node" + i, 2000, surroundings, read));
+                }
+                while (reading.stream().anyMatch(member -> member.partitions() == 0)) {
+                    pause(begin);
+                }
+                long from = read.get();
+                begin = System.nanoTime();
+                before = cpuNanos();
+                long brokers = brokerNanos(broker);
+                while (read.get() < all) {
+                    pause(begin);
+                }
+                System.out.printf(
+                        "shared by %d: append %.1f us of CPU an event; %,d events read at %,d events/s, %.1f us of CPU an event,"
+                                + " broker %.1f%n",
+                        count,
+                        micros(appending, events),
+                        all - from,
+                        perSecond(all - from, begin),
+                        micros(cpuNanos() - before, all - from),
+                        micros(brokerNanos(broker) - brokers, all - from));
+            } finally {
+                reading.forEach(CountingMember::close);
+            }
+        }
+    }
+
+    private static void pause(long since) throws InterruptedException {
+        if (System.nanoTime() - since > PATIENCE.toNanos()) {
+            throw new IllegalStateException("the members have not read all events");
+        }
+        Thread.sleep(1);
+    }
+
+    private static double micros(long nanos, long count) {
+        return nanos / 1000.0 / count;
+    }
+
+    private static long cpuNanos() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
+    }
+
+    private static long brokerNanos(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElse(Duration.ZERO)
+                .toNanos();
     }
 
     /** How late a subscriber gets the events that come at a rate. */
