@@ -234,6 +234,7 @@ final class TopicCursors {
             if (place != null) {
                 place.active = false;
                 written.signalAll();
+                wakeWriter.run();
             }
         } finally {
             lock.unlock();
@@ -282,13 +283,13 @@ final class TopicCursors {
         }
     }
 
-    /** Whether no cursor has moved far since it was written. */
+    /** Whether no cursor has moved far since it was written, and all of them may move on soon. */
     boolean areNear() {
         lock.lock();
         try {
             for (String name : dirty.keySet()) {
                 Place place = places.get(name);
-                if (place == null || place.next - place.written > NEAR) {
+                if (place == null || !place.active || place.next - place.written > NEAR) {
                     return false;
                 }
             }

@@ -127,6 +127,12 @@ class TopicCursorsTest {
 
         mqtt.advance(Position.before(62));
         assertThat(cursors.areNear()).isTrue();
+        int before = wakes.get();
+        cursors.deactivate("mqtt");
+        assertThat(cursors.areNear())
+                .as("nothing follows with which it could be written")
+                .isFalse();
+        assertThat(wakes.get()).isGreaterThan(before);
     }
 
     @Test
