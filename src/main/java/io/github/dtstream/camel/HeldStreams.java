@@ -53,6 +53,8 @@ public final class HeldStreams implements StreamListener {
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
+    /** How long a router that does not stand by hot keeps what it has read ahead, after it has asked for the stream. */
+    private static final Duration UNUSED_AHEAD = Duration.ofSeconds(30);
 
     private final DtStreamComponent component;
     private final Ticker ticker;
@@ -67,7 +69,7 @@ public final class HeldStreams implements StreamListener {
     private @Nullable StreamGroup group;
 
     private @Nullable ScheduledExecutorService workers;
-    /** Reads ahead, so that streams that are opened do not wait for that; null if this router does not stand by hot. */
+    /** Reads ahead, so that streams that are opened do not wait for that. */
     private @Nullable ScheduledExecutorService readers;
 
     private @Nullable Future<?> looks;
@@ -93,9 +95,15 @@ public final class HeldStreams implements StreamListener {
         private long takenOverNanos;
         /** Whether this router asks the group for the stream. */
         private boolean isWanted;
+        /** Whether the group knows that this router is ready for the stream, and since when. */
+        private boolean isReady;
+
+        private long readyNanos;
+        /** Whether a user keeps a connection for the stream while another router holds it. */
+        private boolean standsBy;
         /** Whether its journals are about to be read ahead. */
         private boolean isReadAhead;
-        /** Why this router does not stand by, as it was logged; null if it does. */
+        /** Why this router cannot stand by, as it was logged; null if it does, or does not have to. */
         private @Nullable String complaint;
 
         private long releasedNanos;
@@ -142,9 +150,7 @@ public final class HeldStreams implements StreamListener {
                 user.begin();
             }
         }
-        if (shared.standsByHot()) {
-            var unused = settle(place);
-        }
+        var unused = settle(place);
     }
 
     /** Asks the group for a stream, if this router is in the group and does not ask yet. Called under the place's lock. */
@@ -193,11 +199,9 @@ public final class HeldStreams implements StreamListener {
         List<Place> all;
         synchronized (this) {
             workers = component.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
-            if (shared.standsByHot()) {
-                readers = component
-                        .supervisor()
-                        .pool(1, "dt-group-ahead", "a stream that moves to this router is opened later");
-            }
+            readers = component
+                    .supervisor()
+                    .pool(1, "dt-group-ahead", "a stream that moves to this router is opened later");
             group = shared.join(this);
             all = List.copyOf(places.values());
             looks = component.look(this::look);
@@ -355,7 +359,10 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** Has a user keep a connection for a stream that this router does not hold, if this router stands by hot. */
+    /**
+     * Gets ready for a stream that this router does not hold: has a user keep a connection for it, if this router stands by
+     * hot, and reads its journals ahead.
+     */
     private void standBy(Place place) {
         StreamGroups shared = groups;
         boolean isInGroup;
@@ -363,15 +370,27 @@ public final class HeldStreams implements StreamListener {
             isInGroup = group != null;
         }
         EventStreams streams = component.openStreams().orElse(null);
-        if (shared == null || !shared.standsByHot() || !isInGroup || streams == null) {
+        if (shared == null || !isInGroup || streams == null || !place.isWanted) {
             return;
         }
+        if (shared.standsByHot()) {
+            connect(place, streams);
+            readAheadSoon(place);
+        } else if (!place.isReady) {
+            readAheadSoon(place);
+        } else if (ticker.nanos() - place.readyNanos >= UNUSED_AHEAD.toNanos()) {
+            streams.standByNoLonger(place.name);
+        }
+    }
+
+    private void connect(Place place, EventStreams streams) {
         String why = null;
-        for (StreamUser user : place.isWanted ? place.users : Set.<StreamUser>of()) {
+        place.standsBy = false;
+        for (StreamUser user : place.users) {
             try {
                 if (user.standBy(streams)) {
                     place.complaint = null;
-                    readAheadSoon(place);
+                    place.standsBy = true;
                     return;
                 }
             } catch (RuntimeException e) {
@@ -395,15 +414,56 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    /** Holds the place's lock, as the stream is opened by what was read ahead. */
+    /** Holds no lock while it asks the journals' storage: a stream that moves to this router does not wait for the answer. */
     private void readAhead(Place place) {
+        EventStreams streams = component.openStreams().orElse(null);
+        List<StreamUser> users;
+        synchronized (place) {
+            users = List.copyOf(place.users);
+            if (streams == null || !isElsewhere(place)) {
+                place.isReadAhead = false;
+                return;
+            }
+        }
+        boolean isRead = false;
+        try {
+            isRead = streams.readAhead(place.name);
+            for (StreamUser user : users) {
+                isRead &= user.readAhead(streams);
+            }
+        } finally {
+            readAheadEnded(place, streams, isRead);
+        }
+    }
+
+    private void readAheadEnded(Place place, EventStreams streams, boolean isRead) {
         synchronized (place) {
             place.isReadAhead = false;
-            EventStreams streams = component.openStreams().orElse(null);
-            if (streams != null && place.open == 0 && place.assigned == 0) {
-                streams.readAhead(place.name);
-                place.users.forEach(user -> user.readAhead(streams));
+            if (place.open != 0 || !place.isWanted) {
+                // it was opened, or is wanted no longer, and this may have begun after that
+                streams.readNoLongerAhead(place.name);
+            } else if (isRead && isElsewhere(place)) {
+                becomeReady(place, streams);
             }
+        }
+    }
+
+    private static boolean isElsewhere(Place place) {
+        return place.open == 0 && place.assigned == 0 && place.isWanted;
+    }
+
+    /** Tells the group that this router is ready for a stream, if it is. */
+    private void becomeReady(Place place, EventStreams streams) {
+        StreamGroup joined;
+        synchronized (this) {
+            joined = group;
+        }
+        boolean isComplete = place.complaint == null && (!place.standsBy || streams.isStandbyComplete(place.name));
+        if (joined != null && place.isWanted && !place.isReady && isComplete) {
+            place.isReady = true;
+            place.readyNanos = ticker.nanos();
+            LOG.info("This router is ready for the stream {}, and asks the group for it", place.name);
+            joined.ready(inGroup(place.name));
         }
     }
 
@@ -425,6 +485,7 @@ public final class HeldStreams implements StreamListener {
 
     private void open(Place place) {
         place.open = place.assigned;
+        place.isReady = true;
         place.openedNanos = ticker.nanos();
         place.waiting.addAll(place.users);
         place.users.forEach(StreamUser::beginSoon);
@@ -494,6 +555,7 @@ public final class HeldStreams implements StreamListener {
         if (place.isUnused) {
             if (place.isWanted && ticker.nanos() - place.unusedNanos >= WITHOUT_USERS.toNanos()) {
                 place.isWanted = false;
+                place.isReady = false;
                 LOG.info("This router asks no longer for the stream {}, which no route here uses", place.name);
                 joined.wantNoMore(inGroup(place.name));
                 component.openStreams().ifPresent(streams -> streams.standByNoLonger(place.name));

@@ -9,10 +9,15 @@ import java.io.IOException;
  */
 public interface StreamUser {
     /**
-     * Called from time to time while another router holds the stream, if this one stands by hot. Reads ahead what {@link
-     * #begin} needs besides the stream's own journal. May take seconds.
+     * Called while another router holds the stream, before this one asks for it, and from time to time if it stands by hot. Reads
+     * ahead what {@link #begin} needs besides the stream's own journal. May take seconds. May be called while the stream is
+     * opened.
+     *
+     * @return whether that succeeded
      */
-    default void readAhead(EventStreams streams) {}
+    default boolean readAhead(EventStreams streams) {
+        return true;
+    }
 
     /**
      * Called when this router has come to hold the stream, before any of its users begins. Starts what takes long and needs

@@ -10,11 +10,15 @@ public interface StreamGroup extends AutoCloseable {
     String node();
 
     /**
-     * Asks for a stream, which this node can now hold.
+     * Asks for a stream, which this node can now hold. The group leaves the stream to a node that holds it or is ready for it,
+     * if there is one, until this node is {@link #ready} as well, or for ten minutes.
      *
      * @param stream its name, of {@code A-Z a-z 0-9 _ - : /}
      */
     void want(String stream);
+
+    /** This node is ready for a stream that it wants: it can take it over within a moment. Repeated calls do nothing. */
+    void ready(String stream);
 
     /** Stops asking for a stream, which this node can no longer hold. */
     void wantNoMore(String stream);

@@ -272,9 +272,19 @@ public final class EventStreams implements AutoCloseable {
         return true;
     }
 
+    /** Whether a standby of a stream, {@code PROJECT/STREAM}, takes it over without a gap now, provided that memory has sufficed. */
+    public boolean isStandbyComplete(String name) {
+        return standbys.isComplete(prefix + name, clock.instant());
+    }
+
     /** Stands by no longer for a stream, {@code PROJECT/STREAM}. */
     public void standByNoLonger(String name) {
         standbys.end(prefix + name);
+        readNoLongerAhead(name);
+    }
+
+    /** Drops what was read ahead of a stream, {@code PROJECT/STREAM}. */
+    public void readNoLongerAhead(String name) {
         journals.readNoLongerAhead(prefix + name);
         readAhead.remove(name);
     }
@@ -284,19 +294,22 @@ public final class EventStreams implements AutoCloseable {
      * time. It may take seconds.
      *
      * @param name {@code PROJECT/STREAM}
+     * @return whether that succeeded
      */
-    public void readAhead(String name) {
-        readAhead(Journals.Kind.EVENTS, name, journalSettings);
+    public boolean readAhead(String name) {
+        return readAhead(Journals.Kind.EVENTS, name, journalSettings);
     }
 
     /** The same for a journal of that kind. */
-    public void readAhead(Journals.Kind kind, String name, JournalSettings settings) {
+    public boolean readAhead(Journals.Kind kind, String name, JournalSettings settings) {
         readAhead.add(name);
         try {
             journals.readAhead(
                     kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
+            return true;
         } catch (IOException | RuntimeException e) {
             LOG.debug("The journal of the stream {} could not be read ahead: {}", name, e.toString());
+            return false;
         }
     }
 

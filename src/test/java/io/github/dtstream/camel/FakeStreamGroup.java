@@ -18,6 +18,9 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
     /** What was asked for ({@code + STREAM}) and no longer asked for ({@code - STREAM}), in order. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
+    /** The streams for which the router has said that it is ready. */
+    final Set<String> ready = new ConcurrentSkipListSet<>();
+
     final List<String> released = new CopyOnWriteArrayList<>();
     volatile boolean others;
     volatile boolean hasLeft;
@@ -64,6 +67,11 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
     public void want(String stream) {
         asked.add("+ " + stream);
         wanted.add(stream);
+    }
+
+    @Override
+    public void ready(String stream) {
+        ready.add(stream);
     }
 
     @Override

@@ -12,14 +12,19 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -363,5 +368,70 @@ final class HeldStreamsTest {
         context.stop();
 
         assertThat(group.hasLeft).isTrue();
+    }
+
+    @Test
+    void isReadyForAStreamWhenItHasReadTheJournalsAhead() throws Exception {
+        AtomicBoolean succeeds = new AtomicBoolean();
+        AtomicInteger reads = new AtomicInteger();
+        component.held().add("p/late", reader(() -> {
+            reads.incrementAndGet();
+            return succeeds.get();
+        }));
+        for (int read = 1; read <= 2; read++) {
+            int awaited = read;
+            await().atMost(PATIENCE).until(() -> {
+                component.held().look();
+                return reads.get() >= awaited;
+            });
+        }
+        assertThat(group.ready).doesNotContain("p/late");
+
+        succeeds.set(true);
+
+        await().atMost(PATIENCE).until(() -> {
+            component.held().look();
+            return group.ready.contains("p/late");
+        });
+    }
+
+    @Test
+    void opensAStreamWhileItIsReadAhead() throws Exception {
+        CountDownLatch reads = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        component.held().add("p/late", user(new CopyOnWriteArrayList<>(), "first", begun::countDown));
+        component.held().add("p/late", reader(() -> {
+            reads.countDown();
+            mayGoOn.await();
+            return true;
+        }));
+        component.held().look();
+        reads.await();
+
+        group.assign("p/late");
+
+        assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        mayGoOn.countDown();
+        group.revoke("p/late");
+    }
+
+    private static StreamUser reader(Callable<Boolean> readsAhead) {
+        return new StreamUser() {
+            @Override
+            public boolean readAhead(EventStreams streams) {
+                try {
+                    return readsAhead.call();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void begin() {}
+
+            @Override
+            public void end() {}
+        };
     }
 }

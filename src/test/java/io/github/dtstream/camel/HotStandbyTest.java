@@ -13,6 +13,7 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.stream.standby.StandbyStatus;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
@@ -316,5 +318,47 @@ final class HotStandbyTest {
         standby.component().held().look();
         assertThat(standby.component().streams().standbys()).isEmpty();
         await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
+    }
+
+    @Test
+    void isReadyForAStreamOnlyWhenItsConnectionReachesBackFarEnough() throws Exception {
+        proxy.refuse();
+        Node returns = node("c", "http://127.0.0.1:" + proxy.port() + "/v2", true);
+        try {
+            AtomicInteger reads = new AtomicInteger();
+            returns.component().held().add(stream, new StreamUser() {
+                @Override
+                public boolean readAhead(EventStreams streams) {
+                    reads.incrementAndGet();
+                    return true;
+                }
+
+                @Override
+                public void begin() {}
+
+                @Override
+                public void end() {}
+            });
+            for (int read = 1; read <= 2; read++) {
+                int awaited = read;
+                await().atMost(PATIENCE).until(() -> {
+                    returns.component().held().look();
+                    return reads.get() >= awaited;
+                });
+            }
+            assertThat(returns.group().ready).as("without the cloud").isEmpty();
+
+            proxy.pass();
+            await().atMost(PATIENCE)
+                    .until(() -> returns.component().streams().standbys().stream()
+                            .anyMatch(one -> one.completeSince() != null));
+            goOn();
+            await().atMost(PATIENCE).until(() -> {
+                returns.component().held().look();
+                return returns.group().ready.contains(stream);
+            });
+        } finally {
+            returns.context().stop();
+        }
     }
 }

@@ -197,8 +197,8 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
 
         @Override
-        public void readAhead(EventStreams streams) {
-            streams.readAhead(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+        public boolean readAhead(EventStreams streams) {
+            return streams.readAhead(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
         }
 
         /** The alarm journal opens while the stream's journal does. */

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -148,11 +147,14 @@ final class Clients {
     /**
      * A member of the group. Its client identifier is the node's name. It is not a static member: a static member that
      * stops keeps its streams until its session ends.
+     *
+     * @param wishes for which streams the node is ready
      */
-    Consumer<byte[], byte[]> member() {
+    Consumer<byte[], byte[]> member(Wishes wishes) {
         Map<String, Object> options = client("");
         options.put("group.id", settings.group());
-        options.put("partition.assignment.strategy", List.of(CooperativeStickyAssignor.class));
+        options.put("partition.assignment.strategy", List.of(ReadyFirstAssignor.class));
+        options.put(ReadyFirstAssignor.WISHES, wishes);
         options.put("session.timeout.ms", SESSION_MILLIS);
         options.put("heartbeat.interval.ms", HEARTBEAT_MILLIS);
         options.put("max.poll.interval.ms", REVOKE_MILLIS);

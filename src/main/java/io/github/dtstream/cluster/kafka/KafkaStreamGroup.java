@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A group of routers as a consumer group of Kafka. The group assigns each stream to one of the nodes that ask for it, and
- * spreads the streams evenly. When a node joins or leaves, as few streams as possible move. The group removes a node that
+ * spreads the streams evenly among those that are ready for them. When a node joins or leaves, as few streams as possible move. The group removes a node that
  * is killed or suspended after six seconds; a node that is closed leaves at once. Thread-safe.
  */
 public final class KafkaStreamGroup implements StreamGroup {
@@ -85,7 +85,12 @@ public final class KafkaStreamGroup implements StreamGroup {
 
     @Override
     public void want(String stream) {
-        wishes.want(stream, clients.topicOf(stream));
+        wishes.want(stream, clients.topicOf(stream), ticker.nanos());
+    }
+
+    @Override
+    public void ready(String stream) {
+        wishes.ready(stream);
     }
 
     @Override

@@ -72,7 +72,7 @@ final class Membership implements Runnable {
         subscribed = Set.of();
         try (Members members = new Members(clients);
                 HandOvers handOvers = new HandOvers(clients, clock, last);
-                Member member = new Member(clients.member(), members, handOvers)) {
+                Member member = new Member(clients.member(wishes), members, handOvers)) {
             polled = member.consumer;
             while (!closing) {
                 member.turn();
@@ -156,6 +156,10 @@ final class Membership implements Runnable {
             if (subscribed.isEmpty()) {
                 sleeper.sleep(POLL);
             } else {
+                if (wishes.isReadyForMore(held.keySet(), ticker.nanos())) {
+                    // asked for until the group was told: it has no effect while a rebalance is under way
+                    consumer.enforceRebalance("the node is ready for other streams");
+                }
                 consumer.poll(POLL);
             }
         }
@@ -182,6 +186,7 @@ final class Membership implements Runnable {
                 consumer.seek(partition, 0);
                 wishes.streamOf(partition.topic()).ifPresent(stream -> {
                     reasons.remove(stream);
+                    wishes.ready(stream);
                     held.put(partition.topic(), stream);
                     streams.add(stream);
                 });

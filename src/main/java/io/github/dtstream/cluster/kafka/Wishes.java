@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * The streams that a node asks for. The node leaves a stream that it gave up to the other nodes. It asks for the stream
- * again if no node takes it, or after a long while. Thread-safe.
+ * again if no node takes it, or after a long while. Of a new wish it tells the group that it is not ready for the stream,
+ * until it is, or after a long while. Thread-safe.
  */
 final class Wishes {
     /** How long the other nodes have to take a stream before this node asks for it again. */
@@ -21,6 +22,9 @@ final class Wishes {
     /** When a node asks again for a stream that another node holds: the reason for giving it up may be over by then. */
     static final Duration AWAY = Duration.ofMinutes(10);
 
+    /** How long a node that does not become ready for a stream leaves the stream to a node that is. */
+    static final Duration UNREADY = Duration.ofMinutes(10);
+
     // all guarded by this
     /** Stream to topic. */
     private final Map<String, String> topics = new TreeMap<>();
@@ -28,15 +32,49 @@ final class Wishes {
     private final Map<String, String> streams = new HashMap<>();
     /** Stream to the time at which it was given up. */
     private final Map<String, Long> givenUp = new TreeMap<>();
+    /** Stream for which the node is not ready to the time since when it wants the stream. */
+    private final Map<String, Long> unready = new TreeMap<>();
+    /** The topics of the streams for which the node was not ready when it told the group so last. */
+    private Set<String> told = Set.of();
 
-    synchronized void want(String stream, String topic) {
-        topics.put(stream, topic);
+    synchronized void want(String stream, String topic, long nanos) {
+        if (topics.put(stream, topic) == null) {
+            unready.put(stream, nanos);
+        }
         streams.put(topic, stream);
+    }
+
+    /** The node is ready for a stream. */
+    synchronized void ready(String stream) {
+        unready.remove(stream);
+    }
+
+    /** The topics of the streams for which the node is not ready, for the group, which is about to be told. */
+    synchronized Set<String> tellUnready() {
+        Set<String> now = new TreeSet<>();
+        unready.keySet().forEach(stream -> now.add(topics.get(stream)));
+        told = now;
+        return now;
+    }
+
+    /**
+     * Whether the group has to be told that the node is ready for other streams than it was, besides those that it holds:
+     * the group knows that it is ready for these.
+     *
+     * @param held the topics of the streams that the node holds
+     */
+    synchronized boolean isReadyForMore(Set<String> held, long nanos) {
+        unready.values().removeIf(since -> nanos - since >= UNREADY.toNanos());
+        return told.stream().anyMatch(topic -> {
+            String stream = streams.get(topic);
+            return stream != null && !unready.containsKey(stream) && !held.contains(topic);
+        });
     }
 
     synchronized void wantNoMore(String stream) {
         streams.remove(topics.remove(stream));
         givenUp.remove(stream);
+        unready.remove(stream);
     }
 
     synchronized void giveUp(String stream, long nanos) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -90,9 +91,10 @@ final class JournalOpening implements AutoCloseable {
     /**
      * Reads what is there now, while another writer writes. Leaves out what may belong to a transaction that has not ended.
      *
+     * @param isEnough asked after each part whether reading shall end
      * @throws IOException if Kafka does not answer
      */
-    void readAhead() throws IOException, InterruptedException {
+    void readAhead(BooleanSupplier isEnough) throws IOException, InterruptedException {
         try {
             readState();
             long next = WriterState.in(values).next();
@@ -109,7 +111,7 @@ final class JournalOpening implements AutoCloseable {
             try (Consumer<byte[], byte[]> all = topics.consumerOfUncommitted()) {
                 ends = fixed(all);
             }
-            read(next, true);
+            read(next, true, isEnough);
         } catch (InterruptException e) {
             var unused = Thread.interrupted();
             throw (InterruptedException) new InterruptedException().initCause(e);
@@ -131,7 +133,7 @@ final class JournalOpening implements AutoCloseable {
     long[] readRest() throws IOException, InterruptedException {
         ends = fixed(stateReader());
         readState();
-        read(WriterState.in(values).next(), false);
+        read(WriterState.in(values).next(), false, () -> false);
         return ends();
     }
 
@@ -155,7 +157,7 @@ final class JournalOpening implements AutoCloseable {
         return known;
     }
 
-    private void read(long next, boolean isAhead) throws IOException, InterruptedException {
+    private void read(long next, boolean isAhead, BooleanSupplier isEnough) throws IOException, InterruptedException {
         Position from = at;
         if (from == null || !isAhead && from.sequence() < next - window) {
             from = Position.before(Math.max(1, next - window));
@@ -171,7 +173,7 @@ final class JournalOpening implements AutoCloseable {
             }
             from = batch.end();
             at = from;
-            if (isAhead && batch.isEmpty()) {
+            if (isAhead && (batch.isEmpty() || isEnough.getAsBoolean())) {
                 return;
             }
         }

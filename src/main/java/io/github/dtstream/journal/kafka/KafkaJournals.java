@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,6 +46,8 @@ public final class KafkaJournals implements Journals {
     private static final int USUAL_BATCH_IN_KAFKA = 2000;
 
     private static final Duration AT_ONCE = Duration.ZERO;
+    /** How long the opening of a journal waits for the end of a read that is in progress. It reads everything itself then. */
+    private static final long TAKE_MILLIS = 1000;
 
     private final KafkaSettings.Names names;
     private final TopicSizes sizes;
@@ -53,10 +56,13 @@ public final class KafkaJournals implements Journals {
     /** By name, the journals that are read ahead. */
     private final Map<String, Ahead> aheads = new ConcurrentHashMap<>();
 
-    /** What was read ahead of a journal. Guarded by itself. */
+    /** What was read ahead of a journal. */
     private static final class Ahead {
+        private final ReentrantLock turn = new ReentrantLock();
+        /** Guarded by the turn. */
         private @Nullable JournalOpening opening;
-        private boolean isTaken;
+        /** Whether the journal is about to be opened. Reading ends then, and nothing else begins. */
+        private volatile boolean isTaken;
     }
 
     /**
@@ -91,9 +97,24 @@ public final class KafkaJournals implements Journals {
             throws IOException {
         KafkaSettings where = names.settings(kind, stream);
         Ahead ahead = aheads.computeIfAbsent(where.name(), name -> new Ahead());
-        synchronized (ahead) {
+        ahead.turn.lock();
+        try {
             if (!ahead.isTaken) {
                 readOn(ahead, where, settings, surroundings);
+            }
+        } finally {
+            ahead.turn.unlock();
+            dropIfLeft(ahead);
+        }
+    }
+
+    /** Drops what was read while the one who opened the journal did not wait for it any longer. */
+    private static void dropIfLeft(Ahead ahead) {
+        if (ahead.isTaken && ahead.turn.tryLock()) {
+            try {
+                drop(ahead);
+            } finally {
+                ahead.turn.unlock();
             }
         }
     }
@@ -110,7 +131,7 @@ public final class KafkaJournals implements Journals {
                 opening = new JournalOpening(topics, settings, surroundings);
                 ahead.opening = opening;
             }
-            opening.readAhead();
+            opening.readAhead(() -> ahead.isTaken);
         } catch (InterruptedException e) {
             drop(ahead);
             Thread.currentThread().interrupt();
@@ -128,26 +149,32 @@ public final class KafkaJournals implements Journals {
         }
     }
 
-    /** What was read ahead of a journal, for the one that opens it; null if there is nothing. */
-    private @Nullable JournalOpening takeAhead(String name) {
+    /** What was read ahead of a journal, for the one that opens it; null if there is nothing, or Kafka is too slow. */
+    private @Nullable JournalOpening takeAhead(String name) throws InterruptedException {
         Ahead ahead = aheads.remove(name);
         if (ahead == null) {
             return null;
         }
-        synchronized (ahead) {
-            ahead.isTaken = true;
+        ahead.isTaken = true;
+        if (!ahead.turn.tryLock(TAKE_MILLIS, TimeUnit.MILLISECONDS)) {
+            return null;
+        }
+        try {
             JournalOpening taken = ahead.opening;
             ahead.opening = null;
             return taken;
+        } finally {
+            ahead.turn.unlock();
         }
     }
 
     @Override
     public void readNoLongerAhead(String stream) {
         for (Kind kind : Kind.values()) {
-            JournalOpening unneeded = takeAhead(names.name(kind, stream));
+            Ahead unneeded = aheads.remove(names.name(kind, stream));
             if (unneeded != null) {
-                unneeded.close();
+                unneeded.isTaken = true;
+                dropIfLeft(unneeded);
             }
         }
     }

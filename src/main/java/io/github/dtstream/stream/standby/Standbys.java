@@ -2,6 +2,7 @@ package io.github.dtstream.stream.standby;
 
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.session.StreamSettings;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,19 @@ public final class Standbys implements AutoCloseable {
             ending = all.remove(stream);
         }
         close(ending);
+    }
+
+    /**
+     * Whether there is a standby of the stream that has received everything for so long that there is no gap if it is taken
+     * now, provided that memory has sufficed.
+     */
+    public boolean isComplete(String stream, Instant now) {
+        Standing standing;
+        synchronized (this) {
+            standing = all.get(stream);
+        }
+        return standing != null
+                && standing.feed().isComplete(now, standing.settings().silenceLimit());
     }
 
     /** The present standbys. */

@@ -169,6 +169,17 @@ public final class StreamFeed implements AutoCloseable {
                 .map(since -> dropped != null && dropped.isAfter(since) ? dropped : since);
     }
 
+    /**
+     * Whether this feed has received everything for so long that there is no gap if the stream is opened now, provided that
+     * memory has sufficed. To wait longer would not help if it has not.
+     *
+     * @param silence the longest time for which a holder receives nothing
+     */
+    synchronized boolean isComplete(Instant now, Duration silence) {
+        Instant since = completeFrom;
+        return since != null && !since.isAfter(now.minus(APART).minus(silence));
+    }
+
     /** What this feed has as a standby. */
     StandbyStatus status(String stream) {
         RecordRing kept = ring;

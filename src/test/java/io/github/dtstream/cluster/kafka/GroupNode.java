@@ -19,7 +19,7 @@ final class GroupNode {
 
     private GroupNode() {}
 
-    /** @param arguments address of the brokers, group, node, streams with commas between them */
+    /** @param arguments address of the brokers, group, node, streams with commas between them, and a word if it is not ready for them */
     public static void main(String[] arguments) throws Exception {
         GroupSettings settings =
                 new GroupSettings(Map.of("bootstrap.servers", arguments[0]), arguments[1], arguments[2], (short) 1);
@@ -33,6 +33,9 @@ final class GroupNode {
                 BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String stream : arguments[3].split(",")) {
                 group.want(stream);
+                if (arguments.length == 4) {
+                    group.ready(stream);
+                }
             }
             say("joined");
             String order = orders.readLine();
@@ -45,7 +48,9 @@ final class GroupNode {
     }
 
     private static void obey(StreamGroup group, String[] order) {
-        if (order[0].equals("release")) {
+        if (order[0].equals("ready")) {
+            group.ready(order[1]);
+        } else if (order[0].equals("release")) {
             group.release(order[1], order[2]);
         } else {
             group.holdings()

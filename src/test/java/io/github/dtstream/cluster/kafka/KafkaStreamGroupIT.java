@@ -64,6 +64,13 @@ class KafkaStreamGroupIT {
         return node;
     }
 
+    /** A node that is not ready for the streams. */
+    private NodeProcess returningNode(String group, String name) throws Exception {
+        NodeProcess node = new NodeProcess(broker().address(), group, name, String.join(",", STREAMS), "unready");
+        nodes.add(node);
+        return node;
+    }
+
     /** Whether each stream is held by exactly one of these nodes, by the lines that they printed. */
     private static boolean isShared(NodeProcess... among) {
         List<String> held =
@@ -159,5 +166,29 @@ class KafkaStreamGroupIT {
         awaitShared(a);
         awaitHolding(a, stream + " a known b gave it up: it was stopped");
         assertThat(a.said()).noneMatch(line -> line.startsWith("lost"));
+    }
+
+    @Test
+    void aNodeThatReturnsGetsItsShareWhenItIsReadyAndAllIfNobodyElseIsThere() throws Exception {
+        NodeProcess a = node("returning", "a");
+        awaitShared(a);
+        NodeProcess b = returningNode("returning", "b");
+        // the other node is a member, and the group leaves the streams to those that are ready
+        awaitTold(b, a);
+        NodeProcess c = node("returning", "c");
+        awaitEven(a, c);
+        assertThat(b.said()).noneMatch(line -> line.startsWith("assigned"));
+
+        for (String stream : STREAMS) {
+            b.order("ready " + stream);
+        }
+        awaitEven(a, b, c);
+
+        NodeProcess d = returningNode("returning", "d");
+        awaitTold(d, a);
+        a.kill();
+        b.kill();
+        c.kill();
+        awaitShared(d);
     }
 }

@@ -17,20 +17,21 @@ final class NodeProcess implements AutoCloseable {
     /** Guarded by itself. */
     private final List<String> said = new ArrayList<>();
 
-    NodeProcess(String address, String group, String name, String streams) throws IOException {
+    NodeProcess(String address, String group, String name, String... streams) throws IOException {
         this.name = name;
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        GroupNode.class.getName(),
-                        address,
-                        group,
-                        name,
-                        streams)
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GroupNode.class.getName(),
+                address,
+                group,
+                name));
+        command.addAll(List.of(streams));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         orders = process.outputWriter();

@@ -15,8 +15,8 @@ class WishesTest {
 
     @BeforeEach
     void wantTwo() {
-        wishes.want("p1/all", "dt.p1.all");
-        wishes.want("p2/all", "dt.p2.all");
+        wishes.want("p1/all", "dt.p1.all", GIVEN_UP);
+        wishes.want("p2/all", "dt.p2.all", GIVEN_UP);
     }
 
     private static long after(Duration span) {
@@ -25,7 +25,7 @@ class WishesTest {
 
     @Test
     void asksForAllThatIsWanted() {
-        wishes.want("p3/all", "dt.p3.all");
+        wishes.want("p3/all", "dt.p3.all", GIVEN_UP);
         wishes.wantNoMore("p1/all");
 
         assertThat(wishes.askedTopics()).containsExactly("dt.p2.all", "dt.p3.all");
@@ -70,5 +70,36 @@ class WishesTest {
 
         assertThat(wishes.askAgain(Set.of(), after(Wishes.AWAY))).isEmpty();
         assertThat(wishes.askedTopics()).containsExactly("dt.p2.all");
+    }
+
+    @Test
+    void isReadyForAStreamWhenItSaysSoOrAfterTenMinutes() {
+        assertThat(wishes.tellUnready()).containsExactly("dt.p1.all", "dt.p2.all");
+        assertThat(wishes.isReadyForMore(Set.of(), after(Wishes.UNREADY) - 1)).isFalse();
+
+        wishes.ready("p1/all");
+
+        assertThat(wishes.isReadyForMore(Set.of(), GIVEN_UP)).isTrue();
+        assertThat(wishes.isReadyForMore(Set.of("dt.p1.all"), GIVEN_UP))
+                .as("the group knows that the holder is ready")
+                .isFalse();
+        assertThat(wishes.tellUnready()).containsExactly("dt.p2.all");
+        assertThat(wishes.isReadyForMore(Set.of(), GIVEN_UP)).isFalse();
+        assertThat(wishes.isReadyForMore(Set.of(), after(Wishes.UNREADY))).isTrue();
+        assertThat(wishes.tellUnready()).isEmpty();
+    }
+
+    @Test
+    void isNotReadyAnewForAStreamThatItWantsAnew() {
+        wishes.ready("p1/all");
+        wishes.want("p1/all", "dt.p1.all", GIVEN_UP);
+        assertThat(wishes.tellUnready()).as("wanted all the time").containsExactly("dt.p2.all");
+
+        wishes.wantNoMore("p1/all");
+        wishes.wantNoMore("p2/all");
+        assertThat(wishes.isReadyForMore(Set.of(), GIVEN_UP)).isFalse();
+        wishes.want("p1/all", "dt.p1.all", GIVEN_UP);
+
+        assertThat(wishes.tellUnready()).containsExactly("dt.p1.all");
     }
 }
