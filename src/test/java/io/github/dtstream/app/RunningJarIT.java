@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -289,6 +290,7 @@ class RunningJarIT {
     }
 
     @Test
+    @Tag("long")
     void leavesADataFolderThatIsInUseToItsOwner() throws Exception {
         try (JarProcess first = router().start()) {
             deliver(first);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,7 @@ class ConservationIT {
     }
 
     @Test
+    @Tag("long")
     void hasEachAlarmAndEachCommandOnceHoweverOftenItIsKilledAtThem() throws Exception {
         // Each kill takes ten seconds; Soak goes on with other ones for as long as it runs.
         List<FaultKind> faults = new ArrayList<>(Collections.nCopies(2, FaultKind.ROUTER_KILLED));
@@ -86,6 +88,7 @@ class ConservationIT {
     }
 
     @Test
+    @Tag("long")
     void waitsForTheWeatherToChangeAndLosesNothing() throws Exception {
         List<FaultKind> faults = new ArrayList<>();
         FaultKind.WEATHER.keySet().forEach(kind -> faults.addAll(Collections.nCopies(2, kind)));
@@ -98,6 +101,7 @@ class ConservationIT {
     }
 
     @Test
+    @Tag("long")
     void losesNothingWhateverItsClockSays() throws Exception {
         assumeTrue(WrongClock.isPossible(), "no libfaketime (Debian: apt-get install faketime)");
         try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 3).withWrongClock())) {
@@ -113,6 +117,7 @@ class ConservationIT {
     }
 
     @Test
+    @Tag("long")
     void fetchesWhatHappenedWhileItStoodStill() throws Exception {
         try (Trial trial = new Trial(folder, JAR, Trial.Setup.of(SEED + 4))) {
             trial.sufferOneByOne(List.of(FaultKind.ROUTER_FROZEN), FEW_EVENTS_PER_SECOND);

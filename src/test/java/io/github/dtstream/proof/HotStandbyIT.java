@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is in the topic exactly once.
  */
 @Timeout(600)
+@Tag("long")
 class HotStandbyIT {
     private static final int DEVICES = 5;
     private static final int EVENTS_PER_SECOND = 50;

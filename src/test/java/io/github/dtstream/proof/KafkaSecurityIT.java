@@ -42,6 +42,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,6 +253,7 @@ class KafkaSecurityIT {
     }
 
     @Test
+    @Tag("long")
     void aRouterWithTheDocumentedPermissionsWorksAsOneOfAGroupAndNamesThePermissionOfTheGroup() throws Exception {
         SimulatorSettings settings =
                 SimulatorSettings.defaults().withIndexingDelay(Duration.ofMillis(100), Duration.ofMillis(500));

@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * repeats some: at most a batch of each partition.
  */
 @Timeout(600)
+@Tag("long")
 class SharedRouteIT {
     private static final int DEVICES = 30;
     private static final int EVENTS_PER_SECOND = 100;

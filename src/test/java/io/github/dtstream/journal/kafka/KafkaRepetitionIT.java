@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +143,7 @@ class KafkaRepetitionIT {
     }
 
     @Test
+    @Tag("long")
     void aRouterThatLosesKafkaWithABacklogHandsOutNoMoreThanTheBatchThatIsThenRepeated() throws Exception {
         FaultProxy line = running(proxy);
         AtomicLong delivered = new AtomicLong();

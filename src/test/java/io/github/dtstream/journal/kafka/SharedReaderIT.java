@@ -47,6 +47,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -470,6 +471,7 @@ class SharedReaderIT {
     }
 
     @Test
+    @Tag("long")
     void continuesWhenTheBrokerIsKilledAndComesBack() throws Exception {
         KafkaBroker running = broker;
         assertThat(running).isNotNull();
