@@ -6,6 +6,7 @@ import io.github.dtstream.kafka.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,27 +29,32 @@ class KafkaGroupIT {
     private Path folder;
 
     @Test
-    void losesDoublesAndDisordersNothingWhileRoutersAndBrokersFail() throws Exception {
+    void losesDoublesAndDisordersNothingWhenARouterAndABrokerAreKilledAndARouterLeaves() throws Exception {
+        suffer(List.of(GroupFault.HOLDER_KILLED, GroupFault.BROKER_KILLED, GroupFault.ROUTER_LEAVES));
+    }
+
+    @Test
+    @Tag("long")
+    void losesDoublesAndDisordersNothingWhileRoutersHangAndAreCutOffOrReplaced() throws Exception {
+        suffer(List.of(
+                GroupFault.HOLDER_FROZEN,
+                GroupFault.HOLDER_CUT_FROM_KAFKA,
+                GroupFault.HOLDER_FENCED,
+                GroupFault.HOLDER_KILLED));
+    }
+
+    private void suffer(List<GroupFault> faults) throws Exception {
         KafkaBroker.assumeThatItCanBeHad();
         try (GroupTrial trial = new GroupTrial(folder, JAR, SEED)) {
             trial.produce(EVENTS_PER_SECOND);
-            trial.suffer(
-                    List.of(
-                            GroupFault.HOLDER_KILLED,
-                            GroupFault.HOLDER_FROZEN,
-                            GroupFault.HOLDER_CUT_FROM_KAFKA,
-                            GroupFault.HOLDER_FENCED,
-                            GroupFault.ROUTER_LEAVES,
-                            GroupFault.BROKER_KILLED),
-                    Long.MAX_VALUE,
-                    BETWEEN);
+            trial.suffer(faults, Long.MAX_VALUE, BETWEEN);
             GroupVerdict verdict = trial.judge();
             System.out.println(verdict.report());
             assertThat(verdict.wrong())
                     .as("seed " + SEED + "\n" + verdict.story())
                     .isEmpty();
-            assertThat(verdict.streams().moves()).as("moves of streams").isGreaterThan(2);
-            assertThat(verdict.figures().events()).as("events").isGreaterThan(500);
+            assertThat(verdict.streams().moves()).as("moves of streams").isPositive();
+            assertThat(verdict.figures().events()).as("events").isGreaterThan(300);
             assertThat(verdict.figures().fromHistory())
                     .as("events from history")
                     .isPositive();
