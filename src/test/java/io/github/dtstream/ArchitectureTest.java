@@ -117,10 +117,10 @@ class ArchitectureTest {
             live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault cluster delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text
             route.reload: alarm.change alarm.rule route.check route.model storage text thread time
-            route.testing: alarm.change alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text wire
+            route.testing: alarm.change alarm.engine alarm.file alarm.rule cloud.api event journal.record reading route.model text time wire
             doctor: cloud cloud.api cloud.fault cloud.http mqtt.link mqtt.message session storage stream text thread time
             app.router.housekeeping: app.settings file management text thread time
-            app.router.routes: alarm app.log app.settings camel camel.alarm camel.message cloud.api event file journal.record live management mqtt route.check route.flow route.model route.reload route.testing storage stream text thread wire
+            app.router.routes: alarm app.log app.settings camel camel.alarm camel.message cloud.api event file journal.record live management mqtt route.check route.flow route.model route.reload route.testing storage stream text thread time wire
             app.router: alarm alarm.rule alarm.trial app.log app.router.housekeeping app.router.routes app.settings camel cloud cloud.api cloud.fault cluster file gap http journal journal.local journal.record live management memory push reject route.model session storage stream text thread time tls web web.access
             app.command.common: app.log app.router app.settings journal journal.export management text time
             app.command: alarm.change alarm.file alarm.rule alarm.trial app.command.common app.log app.router app.router.routes app.settings camel cloud.api cloud.fault device doctor gap journal journal.export journal.local management mqtt mqtt.link mqtt.message route.check route.model route.testing session simulator simulator.device storage text thread time web.access

@@ -22,7 +22,7 @@ public final class AlarmHistory {
     @FunctionalInterface
     public interface Visitor {
         /** @return whether to continue */
-        boolean visit(Event event, AlarmChange change) throws IOException;
+        boolean visit(Event event, AlarmChange change);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.route.testing.TestFile.Case;
 import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +27,17 @@ import org.apache.camel.CamelContext;
 public final class RouteTests {
     private final Consumer<CamelContext> equipment;
     private final EventMessageFactory parts;
+    private final Ticker ticker;
 
     /**
      * @param equipment gives a new context the beans and components that routes may refer to
      * @param parts makes messages of the given events
+     * @param ticker measures how long each case takes
      */
-    public RouteTests(Consumer<CamelContext> equipment, EventMessageFactory parts) {
+    public RouteTests(Consumer<CamelContext> equipment, EventMessageFactory parts, Ticker ticker) {
         this.equipment = equipment;
         this.parts = parts;
+        this.ticker = ticker;
     }
 
     /**
@@ -100,7 +104,7 @@ public final class RouteTests {
                 .path("properties")
                 .properties()
                 .forEach(field -> values.put(field.getKey(), field.getValue().asText()));
-        long begun = System.nanoTime();
+        long begun = ticker.nanos();
         List<String> failures = new ArrayList<>();
         try {
             if (tests.isOfAlarms()) {
@@ -111,7 +115,7 @@ public final class RouteTests {
         } catch (Exception e) {
             failures.add("the test cannot be run: " + FailureReason.of(e));
         }
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        Duration took = Duration.ofNanos(ticker.nanos() - begun);
         return new CaseResult(tests.file().label(), one.line(), tests.tested(), one.name(), failures, took);
     }
 

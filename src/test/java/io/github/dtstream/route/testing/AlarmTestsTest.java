@@ -3,6 +3,7 @@ package io.github.dtstream.route.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.route.reload.NumberStream;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ class AlarmTestsTest {
 
     private List<CaseResult> run(String tests) throws IOException {
         write("cold.test.yaml", tests);
-        return new RouteTests(NumberStream::equip, new EventMessages()).run(routes, Map.of("limit", "8"));
+        return new RouteTests(NumberStream::equip, new EventMessages(), Ticker.SYSTEM)
+                .run(routes, Map.of("limit", "8"));
     }
 
     private List<String> failures(String of, String given, String expect) throws IOException {

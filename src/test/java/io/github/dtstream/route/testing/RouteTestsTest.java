@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.reload.NumberStream;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class RouteTestsTest {
 
     private List<CaseResult> run(String tests) throws IOException {
         write("to-file.test.yaml", tests);
-        return new RouteTests(NumberStream::equip, new EventMessages()).run(routes, properties);
+        return new RouteTests(NumberStream::equip, new EventMessages(), Ticker.SYSTEM).run(routes, properties);
     }
 
     private List<String> failures(String tests) throws IOException {
@@ -241,8 +242,9 @@ class RouteTestsTest {
     void tellsTheGateWhatFails() throws IOException {
         write("to-file.test.yaml", HEADER + "    expect: []\n");
 
-        List<Finding> findings =
-                new RouteTests(NumberStream::equip, new EventMessages()).gate().check(routes, properties);
+        List<Finding> findings = new RouteTests(NumberStream::equip, new EventMessages(), Ticker.SYSTEM)
+                .gate()
+                .check(routes, properties);
 
         assertThat(findings).singleElement().satisfies(finding -> {
             assertThat(finding.line()).isEqualTo(3);

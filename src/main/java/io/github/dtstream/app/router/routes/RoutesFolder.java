@@ -17,6 +17,7 @@ import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.testing.DeviceJson;
 import io.github.dtstream.route.testing.RouteTests;
 import io.github.dtstream.stream.DeviceChanges;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import io.github.dtstream.wire.InvalidRecordException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ public final class RoutesFolder {
 
     /** A runner of the tests beside routes; its events have the form in which the stream's consumer delivers them. */
     public static RouteTests tests() {
-        return new RouteTests(RoutesFolder::equip, RoutesFolder::part);
+        return new RouteTests(RoutesFolder::equip, RoutesFolder::part, Ticker.SYSTEM);
     }
 
     /** Gives a context what the router's own has: the crash-safe file component and the beans of streams. */
