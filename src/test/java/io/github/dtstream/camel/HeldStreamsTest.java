@@ -400,14 +400,13 @@ final class HeldStreamsTest {
         CountDownLatch reads = new CountDownLatch(1);
         CountDownLatch mayGoOn = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
-        component.held().add("p/late", user(new CopyOnWriteArrayList<>(), "first", begun::countDown));
         component.held().add("p/late", reader(() -> {
             reads.countDown();
             mayGoOn.await();
             return true;
         }));
-        component.held().look();
-        reads.await();
+        assertThat(reads.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        component.held().add("p/late", user(new CopyOnWriteArrayList<>(), "first", begun::countDown));
 
         group.assign("p/late");
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * streams; then one of them moves back. With a hot standby that makes no gap. Every event is delivered, and is in its topic
  * exactly once.
  */
+@Tag("long")
 @Timeout(600)
 class ReturningRouterIT {
     /** Little enough for the memory of a standby in a small heap. */
@@ -134,11 +136,6 @@ class ReturningRouterIT {
         } finally {
             for (RouterProcess node : nodes) {
                 node.close();
-            }
-            if (Boolean.getBoolean("dt.logs")) {
-                for (RouterProcess node : nodes) {
-                    Files.readAllLines(node.log()).forEach(line -> System.err.println("LOG " + line));
-                }
             }
         }
     }

@@ -77,14 +77,20 @@ final class Members implements AutoCloseable {
         }
         asked = null;
         try {
-            ConsumerGroupDescription description = answer.get();
-            return description.state() == ConsumerGroupState.STABLE
-                    ? new Found(description.members().size(), nodes(description))
-                    : null;
+            return found(answer.get());
         } catch (ExecutionException e) {
             LOG.debug("The coordinator of the group {} does not say who holds what: {}", group, e.toString());
             return null;
         }
+    }
+
+    /** Null while a rebalance is under way. A group whose last member has unsubscribed is empty or forgotten. */
+    static @Nullable Found found(ConsumerGroupDescription description) {
+        ConsumerGroupState state = description.state();
+        boolean isSettled = state == ConsumerGroupState.STABLE
+                || state == ConsumerGroupState.EMPTY
+                || state == ConsumerGroupState.DEAD;
+        return isSettled ? new Found(description.members().size(), nodes(description)) : null;
     }
 
     private static Map<String, String> nodes(ConsumerGroupDescription description) {

@@ -169,6 +169,19 @@ class KafkaStreamGroupIT {
     }
 
     @Test
+    void aNodeThatGaveUpEverythingAsksAgainIfItIsAlone() throws Exception {
+        NodeProcess a = node("alone", "a");
+        awaitShared(a);
+
+        for (String stream : STREAMS) {
+            a.order("release " + stream + " it does not reach the cloud");
+        }
+
+        await().atMost(PATIENCE).until(() -> a.held().isEmpty());
+        awaitShared(a);
+    }
+
+    @Test
     void aNodeThatReturnsGetsItsShareWhenItIsReadyAndAllIfNobodyElseIsThere() throws Exception {
         NodeProcess a = node("returning", "a");
         awaitShared(a);
