@@ -397,7 +397,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
         return account.isEmpty() ? cloudOptions() : cloudOptions(optionNames(), account);
     }
 
-    private OptionNames optionNames() {
+    OptionNames optionNames() {
         OptionNames shared = getCamelContext().getRegistry().findSingleByType(OptionNames.class);
         return shared == null ? OptionNames.OF_COMPONENT : shared;
     }

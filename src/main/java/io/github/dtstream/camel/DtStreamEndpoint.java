@@ -61,8 +61,9 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
     private void checkGroup() {
         if (configuration.isShared() && !getComponent().isInGroup()) {
             throw new IllegalArgumentException(
-                    "shared=true needs a group of routers with which the route is shared. Set dt.kafka.group to the same name on all"
-                            + " of them, and dt.journal=kafka; or leave shared=true out, and the route runs here alone");
+                    "shared=true needs a group of routers with which the route is shared. Set "
+                            + getComponent().optionNames().ofGroup()
+                            + " to the same on all of them; or leave shared=true out, and the route runs here alone");
         }
     }
 

@@ -354,7 +354,7 @@ final class SharedConsumerTest {
         assertThatThrownBy(() -> start(""))
                 .rootCause()
                 .hasMessageContaining("needs a group of routers with which the route is shared")
-                .hasMessageContaining("Set dt.kafka.group to the same name on all of them, and dt.journal=kafka");
+                .hasMessageContaining("Set the name of the RouterGroup in Camel's registry to the same on all of them");
     }
 
     @Test

@@ -81,7 +81,7 @@ final class GroupTrial implements AutoCloseable {
                           - setBody:
                               simple: '{"eventId":"${header.DtEventId}","projectId":"${header.DtProjectId}","deviceId":"${header.DtDeviceId}","eventType":"${header.DtEventType}","timestamp":"${header.DtTimestamp}","source":"${header.DtSource}","data":${header.DtData}}'
                     - filter:
-                        simple: "${body.isEmpty} == false"
+                        simple: "${body}"
                         steps:
                           - convertBodyTo: {type: String}
                           - removeHeaders: {pattern: "Dt*"}

@@ -56,7 +56,7 @@ class ReturningRouterIT {
                           - setBody:
                               simple: '{"eventId":"${header.DtEventId}","projectId":"${header.DtProjectId}","deviceId":"${header.DtDeviceId}","eventType":"${header.DtEventType}","timestamp":"${header.DtTimestamp}","source":"${header.DtSource}","data":${header.DtData}}'
                     - filter:
-                        simple: "${body.isEmpty} == false"
+                        simple: "${body}"
                         steps:
                           - convertBodyTo: {type: String}
                           - removeHeaders: {pattern: "Dt*"}

@@ -21,6 +21,11 @@ public final class SettingNames implements OptionNames {
         };
     }
 
+    @Override
+    public String ofGroup() {
+        return Setting.KAFKA_GROUP.key() + ", beside " + Setting.JOURNAL.key() + "=kafka,";
+    }
+
     private static Setting setting(CloudOption option) {
         return switch (option) {
             case PROJECT -> Setting.PROJECT_ID;

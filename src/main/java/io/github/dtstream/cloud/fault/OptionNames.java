@@ -22,4 +22,9 @@ public interface OptionNames {
             case PROJECT, API_URL, TOKEN_URL -> of(option);
         };
     }
+
+    /** The name of what makes this router a member of a group of routers. */
+    default String ofGroup() {
+        return "the name of the RouterGroup in Camel's registry";
+    }
 }

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class ReadyFirstAssignor extends CooperativeStickyAssignor implements Configurable {
     /** The option of a consumer with its {@link Wishes}. */
-    static final String WISHES = "dt.wishes";
+    static final String WISHES = "stream.wishes";
 
     /** The size of the data of Kafka's assignor: a generation. */
     private static final int KAFKA_BYTES = Integer.BYTES;

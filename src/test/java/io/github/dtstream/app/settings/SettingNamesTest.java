@@ -32,6 +32,11 @@ class SettingNamesTest {
     }
 
     @Test
+    void nameTheGroupByItsSetting() {
+        assertThat(new SettingNames().ofGroup()).isEqualTo("dt.kafka.group, beside dt.journal=kafka,");
+    }
+
+    @Test
     void standNowhereBesideTheApplication() throws IOException {
         Path root = Path.of("src/main/java/io/github/dtstream");
         List<String> found = new ArrayList<>();
