@@ -5,6 +5,9 @@ import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmKey.Subject;
 import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.change.EnumFormat;
+import io.github.dtstream.alarm.rule.Delta;
+import io.github.dtstream.alarm.rule.Excursion;
 import io.github.dtstream.alarm.window.CountWindow;
 import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.alarm.window.SlidingWindow;
@@ -321,7 +324,7 @@ final class Alarm {
     }
 
     void read(DataInput in) throws IOException {
-        state = STATES[in.readByte()];
+        state = EnumFormat.read(in, STATES);
         long since = in.readLong();
         newest = in.readLong();
         long holdsSince = in.readLong();
@@ -344,13 +347,17 @@ final class Alarm {
             handling().isStale = isStale;
         }
         if (in.readBoolean()) {
-            long span = rule.rule().excursion().orElseThrow().within().toMillis();
-            window = SampleWindow.read(in, span, rule.holdsOn());
+            Excursion excursion = rule.rule().excursion().orElseThrow(this::otherRules);
+            window = SampleWindow.read(in, excursion.within().toMillis(), rule.holdsOn());
         }
         if (in.readBoolean()) {
-            window = CountWindow.read(
-                    in, rule.rule().delta().orElseThrow().within().toMillis());
+            Delta delta = rule.rule().delta().orElseThrow(this::otherRules);
+            window = CountWindow.read(in, delta.within().toMillis());
         }
+    }
+
+    private IOException otherRules() {
+        return new IOException("it was written under other rules: " + rule.name() + " accumulates nothing of the kind");
     }
 
     /** Whether it has no state. */

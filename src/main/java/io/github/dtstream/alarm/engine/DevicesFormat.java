@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm.engine;
 
 import io.github.dtstream.alarm.change.AlarmKey.Subject;
+import io.github.dtstream.alarm.change.EnumFormat;
 import io.github.dtstream.cloud.api.Device;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -95,7 +96,7 @@ final class DevicesFormat {
 
     private void readAlarm(DeviceTrack track, Map<String, RuleInForce> byName, DataInput in) throws IOException {
         String name = in.readUTF();
-        Subject subject = SUBJECTS[in.readByte()];
+        Subject subject = EnumFormat.read(in, SUBJECTS);
         RuleInForce rule = byName.get(name);
         if (rule == null) {
             throw new IOException("it was written under other rules: there is no " + name);

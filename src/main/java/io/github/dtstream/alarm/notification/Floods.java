@@ -4,6 +4,7 @@ import io.github.dtstream.alarm.change.AlarmChange.Member;
 import io.github.dtstream.alarm.change.AlarmChange.Notification;
 import io.github.dtstream.alarm.change.AlarmChange.Occasion;
 import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.EnumFormat;
 import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.text.ReadableDuration;
 import java.io.DataInput;
@@ -206,7 +207,7 @@ final class Floods {
         Flood flood = new Flood();
         flood.due = in.readLong();
         flood.begun = in.readLong();
-        flood.severity = SEVERITIES[in.readByte()];
+        flood.severity = EnumFormat.read(in, SEVERITIES);
         for (int sent = in.readInt(); sent > 0; sent--) {
             flood.sent.addLast(in.readLong());
         }

@@ -2,6 +2,7 @@ package io.github.dtstream.alarm.notification;
 
 import io.github.dtstream.alarm.change.AlarmChange.Member;
 import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.EnumFormat;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class MemberFormat {
     }
 
     static Member read(DataInput in) throws IOException {
-        AlarmKey key = new AlarmKey(in.readUTF(), in.readUTF(), SUBJECTS[in.readByte()]);
+        AlarmKey key = new AlarmKey(in.readUTF(), in.readUTF(), EnumFormat.read(in, SUBJECTS));
         return new Member(key, in.readUTF(), Instant.ofEpochMilli(in.readLong()), in.readUTF());
     }
 }

@@ -4,6 +4,7 @@ import io.github.dtstream.alarm.change.AlarmChange.Member;
 import io.github.dtstream.alarm.change.AlarmChange.Notification;
 import io.github.dtstream.alarm.change.AlarmChange.Occasion;
 import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.EnumFormat;
 import io.github.dtstream.alarm.rule.Severity;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -195,8 +196,9 @@ public final class Notifier {
      */
     public void read(DataInput in) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
-            Topic topic = new Topic(in.readUTF(), in.readUTF(), OCCASIONS[in.readByte()], in.readInt(), in.readUTF());
-            Group group = new Group(in.readLong(), SEVERITIES[in.readByte()]);
+            Topic topic =
+                    new Topic(in.readUTF(), in.readUTF(), EnumFormat.read(in, OCCASIONS), in.readInt(), in.readUTF());
+            Group group = new Group(in.readLong(), EnumFormat.read(in, SEVERITIES));
             for (int members = in.readInt(); members > 0; members--) {
                 Member member = MemberFormat.read(in);
                 group.members.put(member.key(), new Told(member, in.readUTF()));
