@@ -214,12 +214,11 @@ final class AlarmProcessing {
     }
 
     private void process(JournalRecord record) {
-        int before = found.size();
         try {
             engine.on(record, found::add);
         } catch (RuntimeException e) {
-            // One event must not end all alarms; an incomplete change of it is the same when it comes again.
-            found.subList(before, found.size()).clear();
+            // One event must not end all alarms. What it has changed so far is written, as the engine has it, and is
+            // the same if the event comes again.
             problem = "the event " + record.event().eventId() + " was skipped: " + e;
             LOG.error("Alarms of {}: {}", setup.stream(), problem, e);
         }

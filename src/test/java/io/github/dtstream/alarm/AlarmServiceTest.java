@@ -1,5 +1,6 @@
 package io.github.dtstream.alarm;
 
+import static io.github.dtstream.alarm.AlarmFixture.minute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service on real journals, which the test steps. */
 final class AlarmServiceTest {
-    private static final AlarmRule WARM = AlarmTrial.above("warm", 8, 0);
-    private static final AlarmRule SLOW = AlarmTrial.above("slow", 6, 5);
+    private static final AlarmRule WARM = AlarmFixture.above("warm", 8, 0);
+    private static final AlarmRule SLOW = AlarmFixture.above("slow", 6, 5);
 
     @TempDir
     private Path folder;
@@ -76,7 +76,7 @@ final class AlarmServiceTest {
                 });
             } else if (kind == 2) {
                 long id = number;
-                steps.add(trial -> gap(trial, Gap.open(id, AlarmTrial.START.plusSeconds(60L * at), "cut")));
+                steps.add(trial -> gap(trial, Gap.open(id, minute(at), "cut")));
             } else if (kind == 3) {
                 steps.add(trial -> {
                     trial.gaps.clear();
@@ -231,7 +231,7 @@ final class AlarmServiceTest {
             trial.work();
             trial.append(2, "d1", 9.5);
 
-            trial.kill(WARM, AlarmTrial.above("hot", 9, 0));
+            trial.kill(WARM, AlarmFixture.above("hot", 9, 0));
             trial.work();
 
             assertThat(trial.entries())
@@ -248,11 +248,7 @@ final class AlarmServiceTest {
         }
     }
 
-    private static final AlarmRule BLIND = AlarmTrial.blind("blind", 10);
-
-    private static Instant minute(int number) {
-        return AlarmTrial.START.plusSeconds(60L * number);
-    }
+    private static final AlarmRule BLIND = AlarmFixture.blind("blind", 10);
 
     @Test
     void anInterruptedStreamRaisesByTheClockAloneAndWhatWasToldIsWrittenDown() throws Exception {
