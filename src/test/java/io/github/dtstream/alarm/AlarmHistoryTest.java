@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.event.Event;
-import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The history of two devices, of which each is warm once; all of it is received at minute 40. */
+/** The history of a trial, of which everything was received at minute 40. */
 class AlarmHistoryTest {
-    private static final Instant RECEIVED = AlarmTrial.START.plusSeconds(2400);
+    private static final Instant RECEIVED = AlarmFixture.minute(40);
 
     @TempDir
     private Path folder;
@@ -27,14 +26,7 @@ class AlarmHistoryTest {
 
     @BeforeEach
     void start() throws Exception {
-        trial = new AlarmTrial(folder, new SystemStorage(), new SystemStorage(), AlarmTrial.above("warm", 8, 0));
-        trial.timeIs(RECEIVED);
-        trial.append(10, "d1", 9);
-        trial.append(20, "d1", 5);
-        trial.append(30, "d2", 9);
-        trial.append(40, "d2", 5);
-        trial.work();
-        trial.flush();
+        trial = AlarmTrial.withHistory(folder);
     }
 
     @AfterEach

@@ -161,7 +161,9 @@ final class EngineNewsTest {
         tell();
         fixture.timeIs(minute(12));
         assertThat(due()).hasSize(1);
-        assertThat(due()).as("the engine did not react, and is not asked in a loop").isEmpty();
+        assertThat(due())
+                .as("the engine did not react, and is not asked in a loop")
+                .isEmpty();
 
         fixture.time.advance(Duration.ofSeconds(1));
 

@@ -1,25 +1,25 @@
 package io.github.dtstream.live;
 
+import static io.github.dtstream.alarm.AlarmFixture.minute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.dtstream.alarm.AlarmFixture;
 import io.github.dtstream.alarm.AlarmTrial;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.series.value.SeriesKey;
-import io.github.dtstream.storage.SystemStorage;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The marks of alarms next to their devices' values: a value every few minutes, with an alarm above 8. */
+/** The marks of alarms next to their devices' values: the history of a trial, and an alarm that is on since minute 50. */
 class PastAlarmsTest {
     @TempDir
     private Path folder;
@@ -28,12 +28,8 @@ class PastAlarmsTest {
 
     @BeforeEach
     void start() throws Exception {
-        trial = new AlarmTrial(folder, new SystemStorage(), new SystemStorage(), AlarmTrial.above("warm", 8, 0));
+        trial = AlarmTrial.withHistory(folder);
         trial.timeIs(minute(50));
-        trial.append(10, "d1", 9);
-        trial.append(20, "d1", 5);
-        trial.append(30, "d2", 9);
-        trial.append(40, "d2", 5);
         trial.append(50, "d1", 9.5);
         trial.work();
         trial.flush();
@@ -42,10 +38,6 @@ class PastAlarmsTest {
     @AfterEach
     void stop() {
         trial.close();
-    }
-
-    private static Instant minute(int minute) {
-        return AlarmTrial.START.plusSeconds(60L * minute);
     }
 
     private JsonNode marks(String device, int from, int to) throws Exception {
@@ -97,7 +89,7 @@ class PastAlarmsTest {
         trial.timeIs(minute(70));
         trial.append(65, "d2", 5);
         trial.work();
-        trial.edit(AlarmTrial.above("hot", 80, 0));
+        trial.edit(AlarmFixture.above("hot", 80, 0));
         trial.append(70, "d1", 9.5);
         trial.work();
         trial.flush();
