@@ -29,6 +29,30 @@ import java.util.stream.Stream;
  * router delivers at a time is a part: a project or, of a route that routers share, a partition of a project. Thread-safe.
  */
 final class DeliverySink implements AutoCloseable {
+    private static final String ROUTE = """
+            - route:
+                id: events-to-%1$s
+                from:
+                  uri: dt-stream:{{dt.project-id}}
+                  parameters: {subscriber: %1$s, %2$s}
+                  steps:
+                    - split:
+                        simple: "${body}"
+                        aggregationStrategy: "#records"
+                        steps:
+                          - filter:
+                              simple: "${header.DtEventType} == 'ping'"
+                              steps: [{stop: {}}]
+                          - setBody:
+                              simple: '{"eventId":"${header.DtEventId}","projectId":"${header.DtProjectId}","deviceId":"${header.DtDeviceId}","eventType":"${header.DtEventType}","timestamp":"${header.DtTimestamp}","source":"${header.DtSource}","data":${header.DtData}}'
+                    - filter:
+                        simple: "${body}"
+                        steps:
+                          - convertBodyTo: {type: String}
+                          - removeHeaders: {pattern: "Dt*"}
+                          - to: {uri: "%3$s", parameters: {httpMethod: POST}}
+            """;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "delivery-sink");
@@ -69,8 +93,17 @@ final class DeliverySink implements AutoCloseable {
     }
 
     /** Where a router delivers. */
-    String address(String node) {
+    private String address(String node) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + node;
+    }
+
+    /**
+     * A route with which a router delivers here.
+     *
+     * @param options further options of the consumer, as in a YAML flow
+     */
+    String route(String node, String subscriber, String options) {
+        return ROUTE.formatted(subscriber, options, address(node));
     }
 
     private void take(HttpExchange exchange) throws IOException {

@@ -64,30 +64,6 @@ final class GroupTrial implements AutoCloseable {
     /** The streams do not move any more if they have not moved for so long. */
     private static final Duration QUIET = Duration.ofSeconds(4);
 
-    private static final String ROUTE = """
-            - route:
-                id: events-to-%1$s
-                from:
-                  uri: dt-stream:{{dt.project-id}}
-                  parameters: {subscriber: %1$s, maxBatchSize: %2$d%3$s}
-                  steps:
-                    - split:
-                        simple: "${body}"
-                        aggregationStrategy: "#records"
-                        steps:
-                          - filter:
-                              simple: "${header.DtEventType} == 'ping'"
-                              steps: [{stop: {}}]
-                          - setBody:
-                              simple: '{"eventId":"${header.DtEventId}","projectId":"${header.DtProjectId}","deviceId":"${header.DtDeviceId}","eventType":"${header.DtEventType}","timestamp":"${header.DtTimestamp}","source":"${header.DtSource}","data":${header.DtData}}'
-                    - filter:
-                        simple: "${body}"
-                        steps:
-                          - convertBodyTo: {type: String}
-                          - removeHeaders: {pattern: "Dt*"}
-                          - to: {uri: "%4$s", parameters: {httpMethod: POST}}
-            """;
-
     /**
      * A fault that has begun.
      *
@@ -174,10 +150,10 @@ final class GroupTrial implements AutoCloseable {
     private Path configured(String node) throws IOException {
         Path place = Files.createDirectories(folder.resolve(node));
         Path routes = Files.createDirectories(place.resolve("routes"));
-        Files.writeString(routes.resolve("sink.camel.yaml"), ROUTE.formatted("sink", BATCH, "", sink.address(node)));
+        Files.writeString(routes.resolve("sink.camel.yaml"), sink.route(node, "sink", "maxBatchSize: " + BATCH));
         Files.writeString(
                 routes.resolve("shared.camel.yaml"),
-                ROUTE.formatted("shared", BATCH, ", shared: true, startFrom: beginning", shared.address(node)));
+                shared.route(node, "shared", "maxBatchSize: " + BATCH + ", shared: true, startFrom: beginning"));
         Files.writeString(routes.resolve("alarms.yaml"), """
                 alarms:
                   - {alarm: damp, value: humidity, raise: {above: 90}}
@@ -664,10 +640,8 @@ final class GroupTrial implements AutoCloseable {
         projects.forEach(SimulatedCloud::stopProduction);
         settle();
         List<String> wrong = new ArrayList<>(deaths);
-        int raised = raised();
-        if (raised != 1) {
-            wrong.add(raised + " alarms are raised instead of 1");
-        }
+        // a router that has returned may just be taking its stream, which nobody shows meanwhile
+        await("one alarm is raised", () -> raised() == 1);
         for (RouterProcess router : routers.values()) {
             router.askToEnd();
         }

@@ -1,12 +1,15 @@
 package io.github.dtstream.proof;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -84,5 +87,15 @@ final class KafkaRouters {
             }
         }
         return identifiers;
+    }
+
+    /** Checks that the topic of a project's stream has each event that it produced, and none twice. */
+    static void assertOnceInTopic(KafkaBroker broker, SimulatedCloud project, Collection<String> produced)
+            throws IOException {
+        assertThat(TopicContents.read(broker.address(), "dt." + project.projectId() + ".default.events")
+                        .entries())
+                .extracting(TopicContents.Entry::eventId)
+                .doesNotHaveDuplicates()
+                .containsAll(produced);
     }
 }

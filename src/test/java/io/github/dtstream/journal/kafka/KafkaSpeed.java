@@ -195,7 +195,7 @@ public final class KafkaSpeed implements Callable<Integer> {
                 long from = read.get();
                 begin = System.nanoTime();
                 before = cpuNanos();
-                long brokers = brokerNanos(broker);
+                long brokers = cpuNanos(broker);
                 while (read.get() < all) {
                     pause(begin);
                 }
@@ -207,7 +207,7 @@ public final class KafkaSpeed implements Callable<Integer> {
                         all - from,
                         perSecond(all - from, begin),
                         micros(cpuNanos() - before, all - from),
-                        micros(brokerNanos(broker) - brokers, all - from));
+                        micros(cpuNanos(broker) - brokers, all - from));
             } finally {
                 reading.forEach(CountingMember::close);
             }
@@ -226,14 +226,10 @@ public final class KafkaSpeed implements Callable<Integer> {
     }
 
     private static long cpuNanos() {
-        return ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .orElse(Duration.ZERO)
-                .toNanos();
+        return cpuNanos(ProcessHandle.current().pid());
     }
 
-    private static long brokerNanos(long pid) {
+    private static long cpuNanos(long pid) {
         return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
                 .orElse(Duration.ZERO)
