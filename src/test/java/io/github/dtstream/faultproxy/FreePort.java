@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Loopback ports for servers that stop and start again on the same port. They are below the range from which Linux,
@@ -15,12 +16,18 @@ public final class FreePort {
     private static final int PARTS = 4;
     private static final int PORTS_OF_A_PART = 4_000;
     private static final int FIRST = 15_000 + Integer.getInteger("test.fork", 0) % PARTS * PORTS_OF_A_PART;
-    private static final int AFTER_LAST = FIRST + PORTS_OF_A_PART;
     private static final int ATTEMPTS = 200;
+
+    /**
+     * The number of the next port. It only grows: nobody may listen yet on a port that was found, and it must not be found
+     * again. It begins anywhere, as a server of the last run may still end.
+     */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS_OF_A_PART));
 
     private FreePort() {}
 
-    /** Returns a port on which nobody listens now. */
+    /** Returns a port on which nobody listens now, and which was not returned before. */
     public static int find() throws IOException {
         try (ServerSocket socket = listen(1)) {
             return socket.getLocalPort();
@@ -31,7 +38,7 @@ public final class FreePort {
     public static ServerSocket listen(int backlog) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return listen(ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST), backlog);
+                return listen(FIRST + Math.floorMod(NEXT.getAndIncrement(), PORTS_OF_A_PART), backlog);
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;

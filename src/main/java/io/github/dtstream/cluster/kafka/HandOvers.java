@@ -37,7 +37,8 @@ final class HandOvers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HandOvers.class);
     private static final Duration PATIENCE = Duration.ofMillis(Clients.PATIENCE_MILLIS);
 
-    private final Clients clients;
+    private final String group;
+    private final String node;
     private final Clock clock;
     private final Map<String, HandOver> last;
     private final TopicPartition topic;
@@ -50,15 +51,27 @@ final class HandOvers implements AutoCloseable {
     /** Streams whose entry could not be written. The producer's thread adds to it. */
     private final Queue<String> untold = new ConcurrentLinkedQueue<>();
 
-    /** @param last receives the entries of the topic, by stream */
-    HandOvers(Clients clients, Clock clock, ConcurrentHashMap<String, HandOver> last) {
-        this.clients = clients;
+    /** With open clients, which this closes. */
+    HandOvers(
+            Clients clients,
+            Clock clock,
+            ConcurrentHashMap<String, HandOver> last,
+            Consumer<byte[], byte[]> reader,
+            Producer<byte[], byte[]> writer) {
+        group = clients.group();
+        node = clients.node();
+        topic = clients.holders();
         this.clock = clock;
         this.last = last;
-        topic = clients.holders();
-        reader = clients.reader();
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    /** @param last receives the entries of the topic, by stream */
+    static HandOvers open(Clients clients, Clock clock, ConcurrentHashMap<String, HandOver> last) {
+        Consumer<byte[], byte[]> reader = clients.reader();
         try {
-            writer = clients.writer();
+            return new HandOvers(clients, clock, last, reader, clients.writer());
         } catch (RuntimeException e) {
             reader.close();
             throw e;
@@ -93,7 +106,7 @@ final class HandOvers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("The topic of the group {} does not say what was given up: {}", clients.group(), e.toString());
+            LOG.debug("The topic of the group {} does not say what was given up: {}", group, e.toString());
         }
     }
 
@@ -101,18 +114,30 @@ final class HandOvers implements AutoCloseable {
         List<Future<?>> sent = new ArrayList<>();
         try {
             for (Map.Entry<String, String> reason : reasons.entrySet()) {
-                Future<?> one = send(
-                        reason.getKey(), HandOver.givenUp(clients.node(), clock.instant(), reason.getValue()), null);
+                Future<?> one = send(reason.getKey(), HandOver.givenUp(node, clock.instant(), reason.getValue()), null);
                 sent.add(one);
-                if (one.isDone()) {
+                if (hasFailed(one)) {
                     // Kafka does not answer, and each further entry would wait as long
                     break;
                 }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (KafkaException e) {
-            LOG.debug("The topic of the group {} does not say what is given up: {}", clients.group(), e.toString());
+            LOG.debug("The topic of the group {} does not say what is given up: {}", group, e.toString());
         }
         return sent;
+    }
+
+    private static boolean hasFailed(Future<?> sent) throws InterruptedException {
+        try {
+            sent.get(0, TimeUnit.MILLISECONDS);
+            return false;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
     }
 
     private Future<?> send(String stream, HandOver what, @Nullable Callback whenSent) {
@@ -133,7 +158,7 @@ final class HandOvers implements AutoCloseable {
                 tell();
             }
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
-            LOG.debug("The group {} does not say who holds what: {}", clients.group(), e.toString());
+            LOG.debug("The group {} does not say who holds what: {}", group, e.toString());
         }
     }
 
@@ -147,9 +172,8 @@ final class HandOvers implements AutoCloseable {
 
     private void tell() {
         for (String stream : toTell) {
-            HandOver told =
-                    HandOver.taken(clients.node(), taken.getOrDefault(stream, clock.instant()), last.get(stream));
-            LOG.info("The group {} has assigned {} to this router: {}", clients.group(), stream, told.why());
+            HandOver told = HandOver.taken(node, taken.getOrDefault(stream, clock.instant()), last.get(stream));
+            LOG.info("The group {} has assigned {} to this router: {}", group, stream, told.why());
             var unused = send(stream, told, (placed, failure) -> {
                 if (failure != null) {
                     untold.add(stream);

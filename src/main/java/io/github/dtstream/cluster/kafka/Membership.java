@@ -71,7 +71,7 @@ final class Membership implements Runnable {
     public void run() {
         subscribed = Set.of();
         try (Members members = new Members(clients);
-                HandOvers handOvers = new HandOvers(clients, clock, last);
+                HandOvers handOvers = HandOvers.open(clients, clock, last);
                 Member member = new Member(clients.member(wishes), members, handOvers)) {
             polled = member.consumer;
             while (!closing) {

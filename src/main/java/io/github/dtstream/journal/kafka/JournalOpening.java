@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -48,6 +49,8 @@ final class JournalOpening implements AutoCloseable {
     private final Map<String, byte[]> values = new HashMap<>();
     private volatile Supplier<long[]> ends;
     private @Nullable Consumer<byte[], byte[]> stateReader;
+    /** Released when {@link #complaint} is final. */
+    private final CountDownLatch checked = new CountDownLatch(1);
     /** What is wrong with the topics now; null if nothing is. */
     private @Nullable IOException complaint;
     /** How far the newest records are read; null before the first of them. */
@@ -76,8 +79,12 @@ final class JournalOpening implements AutoCloseable {
      */
     void begin(JournalSettings settings) {
         try {
-            if (at != null) {
-                check(settings);
+            try {
+                if (at != null) {
+                    check(settings);
+                }
+            } finally {
+                checked.countDown();
             }
             readState();
             var unused = reader.beginnings();
@@ -184,22 +191,22 @@ final class JournalOpening implements AutoCloseable {
     }
 
     private void check(JournalSettings settings) throws InterruptedException {
+        complaint = new IOException("the topics of the journal " + topics.name() + " were not checked");
         try {
-            if (!topics.areStill(topics.anew(settings))) {
-                complaint = new Replaced(topics.name());
-            }
+            complaint = topics.areStill(topics.anew(settings)) ? null : new Replaced(topics.name());
         } catch (IOException e) {
             complaint = e;
         }
     }
 
     /**
-     * Call it after {@link #begin}.
+     * Waits until {@link #begin}, which another thread calls, has checked the topics. Thread-safe.
      *
      * @throws Replaced if other topics have the names of those that were read ahead: nothing of it can be used
      * @throws IOException if the topics cannot keep a journal any more
      */
-    void requireChecked() throws IOException {
+    void requireChecked() throws IOException, InterruptedException {
+        checked.await();
         IOException wrong = complaint;
         if (wrong != null) {
             throw wrong;

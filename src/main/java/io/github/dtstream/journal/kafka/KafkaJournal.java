@@ -193,7 +193,7 @@ public final class KafkaJournal implements Journal {
         beginning.start();
         boolean isFenced = false;
         try {
-            writer.fence();
+            writer.fence(opening::requireChecked);
             isFenced = true;
         } finally {
             if (!isFenced) {
@@ -204,7 +204,6 @@ public final class KafkaJournal implements Journal {
                 Thread.currentThread().interrupt();
             }
         }
-        opening.requireChecked();
         long[] ends = opening.readRest();
         writer.begin(WriterState.in(opening.values()), ends);
     }

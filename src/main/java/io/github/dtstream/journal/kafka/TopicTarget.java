@@ -191,7 +191,7 @@ final class TopicTarget implements StoredJournals.Target {
 
     /** A router that tries to open the journal takes it over before it finds out that it is being imported. Returns
      * false if the journal is not as this import has left it. */
-    private boolean takesBack(List<Chunk> taken) throws IOException {
+    private boolean takesBack(List<Chunk> taken) throws IOException, InterruptedException {
         Map<String, byte[]> values = writer.takeOver();
         boolean isOwn = ImportMark.in(values)
                 .map(mark -> mark.export().equals(export) && !mark.isComplete())

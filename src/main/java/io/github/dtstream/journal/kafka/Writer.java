@@ -83,8 +83,8 @@ final class Writer implements AutoCloseable {
      * @return the values of the state topic
      * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
      */
-    Map<String, byte[]> takeOver() throws IOException {
-        fence();
+    Map<String, byte[]> takeOver() throws IOException, InterruptedException {
+        fence(() -> {});
         Map<String, byte[]> values = read();
         state = WriterState.in(values);
         return values;
@@ -95,12 +95,15 @@ final class Writer implements AutoCloseable {
      * goes on if it finds itself there; so this one enters itself before anything is read as final, and tries again if the
      * other was faster. {@link #begin(WriterState, long[])} follows.
      *
+     * @param topics called before the first record is sent: brokers create a topic that does not exist for a producer, with
+     *     settings that cannot keep a journal
      * @throws KafkaException if Kafka does not answer, or another router does the same at the same time
      */
-    void fence() {
+    void fence(TopicsCheck topics) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 begin();
+                topics.require();
                 enter();
                 return;
             } catch (KafkaException e) {
@@ -304,6 +307,16 @@ final class Writer implements AutoCloseable {
      * @param value null deletes the key
      */
     record KeyedValue(String key, byte @Nullable [] value) {}
+
+    /** What is known of the topics before they are written. */
+    interface TopicsCheck {
+        /**
+         * Waits until it is known that the topics are there.
+         *
+         * @throws IOException if they are not, or cannot keep a journal
+         */
+        void require() throws IOException, InterruptedException;
+    }
 
     /** Another router has taken the journal over; only that router may write it. */
     static final class Superseded extends IOException {

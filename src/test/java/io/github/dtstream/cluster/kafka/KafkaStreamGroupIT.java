@@ -33,7 +33,7 @@ class KafkaStreamGroupIT {
         KafkaBroker.assumeThatItCanBeHad();
         // a broker that was killed waits for the end of its own session, and sessions of nodes must last longer than
         // that
-        broker = KafkaBroker.start(place, Map.of("broker.session.timeout.ms", "1000"), List.of());
+        broker = KafkaBroker.start(place, Map.of("broker.session.timeout.ms", "3000"), List.of());
     }
 
     @AfterAll

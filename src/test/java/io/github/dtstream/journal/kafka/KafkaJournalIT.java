@@ -438,13 +438,7 @@ class KafkaJournalIT extends JournalContract {
             append(writer, 1, 20);
         }
         readAhead(standby);
-        String journalName = name + ".p.s";
-        try (Admin admin = Admin.create(Map.copyOf(client()))) {
-            List<String> topics = List.of(journalName + ".events", journalName + ".state");
-            admin.deleteTopics(topics).all().get();
-            await().atMost(PATIENCE)
-                    .until(() -> admin.listTopics().names().get().stream().noneMatch(topics::contains));
-        }
+        deleteTopics(name + ".p.s");
 
         try (Journal journal = opened(standby).journal()) {
             append(journal, 1, 5);
@@ -452,6 +446,34 @@ class KafkaJournalIT extends JournalContract {
 
             assertThat(journal.status().nextSequence()).isEqualTo(6);
             assertThat(ids(all(journal))).isEqualTo(ids(1, 5));
+        }
+    }
+
+    /** A broker creates a topic that does not exist for a producer, with settings of its own. */
+    @Test
+    void sendsNothingBeforeItIsKnownThatTheTopicsAreThere() throws Exception {
+        Topics topics = Topics.open(new KafkaSettings(client(), name, 3, (short) 1), JournalSettings.DEFAULTS);
+        deleteTopics(name);
+        IOException replaced = new IOException("the topics were replaced");
+
+        try (Writer writer = new Writer(topics, "another router")) {
+            assertThatThrownBy(() -> writer.fence(() -> {
+                        throw replaced;
+                    }))
+                    .isSameAs(replaced);
+        }
+
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            assertThat(admin.listTopics().names().get()).doesNotContain(topics.events(), name + ".state");
+        }
+    }
+
+    private static void deleteTopics(String journal) throws Exception {
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            List<String> topics = List.of(journal + ".events", journal + ".state");
+            admin.deleteTopics(topics).all().get();
+            await().atMost(PATIENCE)
+                    .until(() -> admin.listTopics().names().get().stream().noneMatch(topics::contains));
         }
     }
 
