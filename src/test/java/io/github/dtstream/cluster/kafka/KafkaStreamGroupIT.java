@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -110,8 +111,11 @@ class KafkaStreamGroupIT {
         });
     }
 
-    private static void awaitHolding(NodeProcess node, String line) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(holdings(node)).contains("holding " + line));
+    private void awaitHolding(NodeProcess node, String line) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(holdings(node))
+                        .as(() -> nodes.stream().map(NodeProcess::story).collect(Collectors.joining()))
+                        .contains("holding " + line));
     }
 
     @Test

@@ -8,14 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** A {@link GroupNode} and the lines that it has printed. */
+/** A {@link GroupNode} and the lines that it has printed. Thread-safe. */
 final class NodeProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Writer orders;
     /** Guarded by itself. */
     private final List<String> said = new ArrayList<>();
+    /** All lines, also those of its log. Guarded by {@link #said}. */
+    private final List<String> printed = new ArrayList<>();
 
     NodeProcess(String address, String group, String name, String... streams) throws IOException {
         this.name = name;
@@ -24,6 +27,7 @@ final class NodeProcess implements AutoCloseable {
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-Ddt.log-level=INFO",
                 "-cp",
                 System.getProperty("java.class.path"),
                 GroupNode.class.getName(),
@@ -31,9 +35,7 @@ final class NodeProcess implements AutoCloseable {
                 group,
                 name));
         command.addAll(List.of(streams));
-        process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
         orders = process.outputWriter();
         Thread listens = new Thread(this::listen, "node-" + name);
         listens.setDaemon(true);
@@ -43,8 +45,9 @@ final class NodeProcess implements AutoCloseable {
     private void listen() {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.startsWith(GroupNode.SAYS)) {
-                    synchronized (said) {
+                synchronized (said) {
+                    printed.add(line);
+                    if (line.startsWith(GroupNode.SAYS)) {
                         said.add(line.substring(GroupNode.SAYS.length()));
                     }
                 }
@@ -61,6 +64,16 @@ final class NodeProcess implements AutoCloseable {
     List<String> said() {
         synchronized (said) {
             return List.copyOf(said);
+        }
+    }
+
+    /** What it said and what this project's code logged, to explain a failure. */
+    String story() {
+        synchronized (said) {
+            return printed.stream()
+                    .filter(line -> line.startsWith(GroupNode.SAYS) || line.contains(" i.g.d."))
+                    .filter(line -> !line.startsWith(GroupNode.SAYS + "holding"))
+                    .collect(Collectors.joining("\n", "node " + name + ":\n", "\n"));
         }
     }
 
