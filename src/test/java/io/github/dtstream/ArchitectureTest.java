@@ -108,11 +108,12 @@ class ArchitectureTest {
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover storage stream.standby text thread time
             delivery.batch: delivery event journal journal.record memory text thread time
             camel.message: cloud.api delivery.batch event journal.record push
-            camel: camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.message event journal journal.record reject route.model stream text thread time
+            camel.held: cluster session stream text thread time
+            camel: camel.held camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
+            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.held camel.message event journal journal.record reject route.model stream text thread time
             camel.spring: camel camel.alarm mqtt
             web: text thread time tls web.access
-            management: alarm alarm.change alarm.rule camel camel.alarm cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream stream.standby text thread time web
+            management: alarm alarm.change alarm.rule camel camel.alarm camel.held cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream stream.standby text thread time web
             route.flow: camel.alarm camel.message route.model text
             live: alarm alarm.change alarm.file alarm.rule alarm.trial cloud.api cloud.fault cluster delivery delivery.batch event gap journal journal.record management memory reading reject route.flow route.model series series.value session storage stream text thread time web
             route.check: alarm.file alarm.rule camel camel.alarm mqtt route.flow route.model text

@@ -1,5 +1,7 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.held.HeldStreams;
+import io.github.dtstream.camel.held.StreamHost;
 import io.github.dtstream.cloud.fault.OptionNames;
 import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.cluster.StreamGroups;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds what all {@code dt-stream} endpoints share: the credentials, the data folder and the streams. */
 @Component("dt-stream")
-public class DtStreamComponent extends DtStreamComponentOptions {
+public class DtStreamComponent extends DtStreamComponentOptions implements StreamHost {
     private static final String NAME = "dt-stream";
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
     /** The interval of checks whether a batch takes far too long; such a batch is logged after a minute. */
@@ -179,6 +181,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** Schedules a regular check whether a route's batch takes far too long. */
+    @Override
     public synchronized Future<?> look(Runnable look) {
         if (looks == null) {
             looks = supervisor().pool(1, "dt-stream-looks", "a batch that takes far too long was not logged");
@@ -294,6 +297,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** The streams of this component's endpoints; made at the first call. */
+    @Override
     public synchronized EventStreams streams() {
         if (streams == null) {
             streams = new EventStreams(
@@ -316,6 +320,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** The streams; empty if they were not made yet. This call does not make them. */
+    @Override
     public synchronized Optional<EventStreams> openStreams() {
         return Optional.ofNullable(streams);
     }
@@ -427,6 +432,7 @@ public class DtStreamComponent extends DtStreamComponentOptions {
     }
 
     /** Makes the threads: the registry's supervisor, which health reports on, or one of this component. */
+    @Override
     public synchronized Supervisor supervisor() {
         if (supervisor == null) {
             Supervisor shared = getCamelContext().getRegistry().findSingleByType(Supervisor.class);

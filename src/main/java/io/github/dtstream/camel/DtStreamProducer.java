@@ -1,5 +1,7 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.held.HeldStreams;
+import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.camel.message.PushBody;
 import io.github.dtstream.push.MessageProject;

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel;
 
+import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.camel.message.EventMessages;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.HandledFailures;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
+import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.push.PushDelayedException;
 import io.github.dtstream.session.SessionState;

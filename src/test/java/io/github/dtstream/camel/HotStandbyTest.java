@@ -3,6 +3,7 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.gap.Gap;

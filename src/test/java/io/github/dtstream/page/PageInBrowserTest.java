@@ -222,9 +222,10 @@ class PageInBrowserTest {
         show("sensors");
         long before = System.nanoTime();
         router.keepSilent();
-        browser.until("document.body.dataset.connection === 'cut'");
+        // the page tries again soon, and shows it
+        browser.until("document.body.dataset.connection === 'cut'"
+                + " && document.getElementById('cut').innerText.includes('the router is silent')");
         LOG.info("silence is noticed after {} ms", (System.nanoTime() - before) / 1_000_000);
-        assertThat(browser.text("#cut")).contains("the router is silent");
     }
 
     @Test
@@ -348,12 +349,15 @@ class PageInBrowserTest {
         }
     }
 
-    /** How many times longer this machine takes now for work of 10 ms than an idle one; at least 1. */
+    /**
+     * How many times longer this machine takes now for work of 50 ms than an idle one; at least 1. The work is as long as the
+     * longest task may be: a shorter one is seldom interrupted by other processes.
+     */
     private static double slowness() {
         return browser.number(
-                "(() => { let best = Infinity; for (let i = 0; i < 5; i++) { const begun = performance.now(); let sum = 0;"
-                        + " for (let n = 0; n < 4e6; n++) sum += Math.sqrt(n); window.calibrated = sum; best = Math.min(best, performance.now() - begun); }"
-                        + " return Math.max(1, best / 10); })()");
+                "(() => { const times = []; for (let i = 0; i < 5; i++) { const begun = performance.now(); let sum = 0;"
+                        + " for (let n = 0; n < 2e7; n++) sum += Math.sqrt(n); window.calibrated = sum; times.push(performance.now() - begun); }"
+                        + " times.sort((a, b) => a - b); return Math.max(1, times[2] / 50); })()");
     }
 
     private static List<?> longTasks() {

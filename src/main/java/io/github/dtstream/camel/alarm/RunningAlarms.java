@@ -9,7 +9,7 @@ import io.github.dtstream.alarm.rule.AlarmRule;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConfiguration;
 import io.github.dtstream.camel.StreamOptions;
-import io.github.dtstream.camel.StreamUser;
+import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.stream.EventStream;

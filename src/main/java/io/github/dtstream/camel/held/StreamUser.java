@@ -1,4 +1,4 @@
-package io.github.dtstream.camel;
+package io.github.dtstream.camel.held;
 
 import io.github.dtstream.stream.EventStreams;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.dtstream.camel;
+package io.github.dtstream.camel.held;
 
 import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.cluster.StreamGroup;
@@ -12,7 +12,6 @@ import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * group starts to receive after each of its users has begun or failed to, and is closed after they have ended.
  * Thread-safe.
  *
- * <p>Locks: each stream's place has one, under which its users are called. The lock of this object is a leaf.
+ * <p>Locks: each stream has one, under which its users are called. The lock of this object is a leaf.
  */
 public final class HeldStreams implements StreamListener {
     private static final Logger LOG = LoggerFactory.getLogger(HeldStreams.class);
@@ -53,72 +52,29 @@ public final class HeldStreams implements StreamListener {
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
-    /** How long a router that does not stand by hot keeps what it has read ahead, after it has asked for the stream. */
-    private static final Duration UNUSED_AHEAD = Duration.ofSeconds(30);
 
-    private final DtStreamComponent component;
+    private final StreamHost host;
     private final Ticker ticker;
     private final @Nullable StreamGroups groups;
+    private final Readiness readiness;
 
     /** Numbers the assignments: a clock may show the same time for two of them. */
     private final AtomicLong assignments = new AtomicLong();
 
     /** Guarded by this. */
-    private final Map<String, Place> places = new TreeMap<>();
+    private final Map<String, HeldStream> places = new TreeMap<>();
     /** This and the next two are guarded by this object. */
     private @Nullable StreamGroup group;
 
     private @Nullable ScheduledExecutorService workers;
-    /** Reads ahead, so that streams that are opened do not wait for that. */
-    private @Nullable ScheduledExecutorService readers;
-
     private @Nullable Future<?> looks;
 
-    /** A stream and its users. Its lock guards all fields that say nothing else. */
-    private static final class Place {
-        private final String name;
-        private final Set<StreamUser> users = new LinkedHashSet<>();
-        private final Set<StreamUser> waiting = new LinkedHashSet<>();
-        /** The number of the assignment; 0 while there is none. The group's thread sets it without the lock. */
-        private volatile long assigned;
-        /** The assignment for which the stream is open; 0 if it is closed. */
-        private long open;
-
-        private long openedNanos;
-        /** Whether no user was needed when that was noted last, and since when. */
-        private boolean isUnused;
-
-        private long unusedNanos;
-        /** Whether another router was found to have taken the journal over, and when that was first found. */
-        private boolean isTakenOver;
-
-        private long takenOverNanos;
-        /** Whether this router asks the group for the stream. */
-        private boolean isWanted;
-        /** Whether the group knows that this router is ready for the stream, and since when. */
-        private boolean isReady;
-
-        private long readyNanos;
-        /** Whether a user keeps a connection for the stream while another router holds it. */
-        private boolean standsBy;
-        /** Whether its journals are about to be read ahead. */
-        private boolean isReadAhead;
-        /** Why this router cannot stand by, as it was logged; null if it does, or does not have to. */
-        private @Nullable String complaint;
-
-        private long releasedNanos;
-        private boolean wasReleased;
-
-        Place(String name) {
-            this.name = name;
-        }
-    }
-
     /** @param groups joins the group of routers; null if this router shares no streams */
-    HeldStreams(DtStreamComponent component, Ticker ticker, @Nullable StreamGroups groups) {
-        this.component = component;
+    public HeldStreams(StreamHost host, Ticker ticker, @Nullable StreamGroups groups) {
+        this.host = host;
         this.ticker = ticker;
         this.groups = groups;
+        readiness = new Readiness(host, ticker, groups != null && groups.standsByHot());
     }
 
     /** Whether this router shares streams with a group. */
@@ -138,13 +94,13 @@ public final class HeldStreams implements StreamListener {
             user.begin();
             return;
         }
-        Place place;
+        HeldStream place;
         synchronized (this) {
-            place = places.computeIfAbsent(stream, Place::new);
+            place = places.computeIfAbsent(stream, HeldStream::new);
         }
         synchronized (place) {
             boolean isNew = place.users.add(user);
-            noteUse(place);
+            place.noteUse(ticker.nanos());
             want(place);
             if (isNew && place.open != 0) {
                 user.begin();
@@ -154,7 +110,7 @@ public final class HeldStreams implements StreamListener {
     }
 
     /** Asks the group for a stream, if this router is in the group and does not ask yet. Called under the place's lock. */
-    private void want(Place place) {
+    private void want(HeldStream place) {
         StreamGroup joined;
         synchronized (this) {
             joined = group;
@@ -167,7 +123,7 @@ public final class HeldStreams implements StreamListener {
 
     /** Removes a user that does not use the stream any more. It is not called again. */
     public void remove(String stream, StreamUser user) {
-        Place place;
+        HeldStream place;
         synchronized (this) {
             place = places.get(stream);
         }
@@ -175,38 +131,27 @@ public final class HeldStreams implements StreamListener {
             synchronized (place) {
                 place.waiting.remove(user);
                 place.users.remove(user);
-                noteUse(place);
+                place.noteUse(ticker.nanos());
             }
         }
     }
 
-    /** Notes since when no user of a stream is needed. Called under the place's lock. */
-    private void noteUse(Place place) {
-        boolean isUnused = place.users.stream().noneMatch(StreamUser::isNeeded);
-        if (isUnused && !place.isUnused) {
-            place.unusedNanos = ticker.nanos();
-        }
-        place.isUnused = isUnused;
-    }
-
     /** Joins the group, if there is one. Call it when the routes exist. */
-    void begin(EventStreams streams) throws IOException {
+    public void begin(EventStreams streams) throws IOException {
         StreamGroups shared = groups;
         if (shared == null) {
             return;
         }
         streams.startOneByOne();
-        List<Place> all;
+        List<HeldStream> all;
         synchronized (this) {
-            workers = component.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
-            readers = component
-                    .supervisor()
-                    .pool(1, "dt-group-ahead", "a stream that moves to this router is opened later");
+            workers = host.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
             group = shared.join(this);
+            readiness.begin(group);
             all = List.copyOf(places.values());
-            looks = component.look(this::look);
+            looks = host.look(this::look);
         }
-        for (Place place : all) {
+        for (HeldStream place : all) {
             synchronized (place) {
                 if (!place.users.isEmpty()) {
                     want(place);
@@ -217,22 +162,18 @@ public final class HeldStreams implements StreamListener {
     }
 
     /** Leaves the group: this router's streams end in order, and other routers can take them over. */
-    void end() {
+    public void end() {
         StreamGroup leaving;
         ScheduledExecutorService stopping;
-        ScheduledExecutorService reading;
         synchronized (this) {
             leaving = group;
             group = null;
             stopping = workers;
-            reading = readers;
             if (looks != null) {
                 looks.cancel(false);
             }
         }
-        if (reading != null) {
-            reading.shutdownNow();
-        }
+        readiness.end();
         if (leaving != null) {
             leaving.close();
         }
@@ -269,8 +210,8 @@ public final class HeldStreams implements StreamListener {
     }
 
     /** The name of the other node that holds a stream, or "nobody yet"; empty if this router holds it. */
-    Optional<String> elsewhere(String stream) {
-        Place place;
+    public Optional<String> elsewhere(String stream) {
+        HeldStream place;
         StreamGroup joined;
         synchronized (this) {
             place = places.get(stream);
@@ -286,11 +227,11 @@ public final class HeldStreams implements StreamListener {
     }
 
     private String inGroup(String stream) {
-        return component.streams().prefix() + stream;
+        return host.streams().prefix() + stream;
     }
 
-    private Optional<Place> place(String inGroup) {
-        String prefix = component.streams().prefix();
+    private Optional<HeldStream> place(String inGroup) {
+        String prefix = host.streams().prefix();
         synchronized (this) {
             return Optional.ofNullable(places.get(inGroup.substring(prefix.length())));
         }
@@ -327,7 +268,7 @@ public final class HeldStreams implements StreamListener {
     }
 
     private List<Future<?>> giveUp(Set<String> streams) {
-        List<Place> given = new ArrayList<>();
+        List<HeldStream> given = new ArrayList<>();
         streams.forEach(stream -> place(stream).ifPresent(given::add));
         given.forEach(place -> place.assigned = 0);
         List<Future<?>> all = new ArrayList<>();
@@ -335,7 +276,7 @@ public final class HeldStreams implements StreamListener {
         return all;
     }
 
-    private Optional<Future<?>> settle(Place place) {
+    private Optional<Future<?>> settle(HeldStream place) {
         ScheduledExecutorService working;
         synchronized (this) {
             working = workers;
@@ -344,7 +285,7 @@ public final class HeldStreams implements StreamListener {
     }
 
     /** Opens or closes a stream by its present assignment. */
-    private void bringAbout(Place place) {
+    private void bringAbout(HeldStream place) {
         synchronized (place) {
             if (place.open != 0 && (place.open != place.assigned || isTakenOver(place))) {
                 close(place);
@@ -354,116 +295,8 @@ public final class HeldStreams implements StreamListener {
             } else if (place.open != 0 && !place.waiting.isEmpty()) {
                 beginThoseThatWait(place);
             } else if (place.open == 0) {
-                standBy(place);
+                readiness.standBy(place);
             }
-        }
-    }
-
-    /**
-     * Gets ready for a stream that this router does not hold: has a user keep a connection for it, if this router stands by
-     * hot, and reads its journals ahead.
-     */
-    private void standBy(Place place) {
-        StreamGroups shared = groups;
-        boolean isInGroup;
-        synchronized (this) {
-            isInGroup = group != null;
-        }
-        EventStreams streams = component.openStreams().orElse(null);
-        if (shared == null || !isInGroup || streams == null || !place.isWanted) {
-            return;
-        }
-        if (shared.standsByHot()) {
-            connect(place, streams);
-            readAheadSoon(place);
-        } else if (!place.isReady) {
-            readAheadSoon(place);
-        } else if (ticker.nanos() - place.readyNanos >= UNUSED_AHEAD.toNanos()) {
-            streams.standByNoLonger(place.name);
-        }
-    }
-
-    private void connect(Place place, EventStreams streams) {
-        String why = null;
-        place.standsBy = false;
-        for (StreamUser user : place.users) {
-            try {
-                if (user.standBy(streams)) {
-                    place.complaint = null;
-                    place.standsBy = true;
-                    return;
-                }
-            } catch (RuntimeException e) {
-                why = FailureReason.of(e);
-            }
-        }
-        if (why != null && !why.equals(place.complaint)) {
-            LOG.warn("This router cannot stand by for the stream {}, and tries again: {}", place.name, why);
-        }
-        place.complaint = why;
-    }
-
-    private void readAheadSoon(Place place) {
-        ScheduledExecutorService reading;
-        synchronized (this) {
-            reading = group == null ? null : readers;
-        }
-        if (reading != null && !place.isReadAhead) {
-            place.isReadAhead = true;
-            reading.execute(() -> readAhead(place));
-        }
-    }
-
-    /** Holds no lock while it asks the journals' storage: a stream that moves to this router does not wait for the answer. */
-    private void readAhead(Place place) {
-        EventStreams streams = component.openStreams().orElse(null);
-        List<StreamUser> users;
-        synchronized (place) {
-            users = List.copyOf(place.users);
-            if (streams == null || !isElsewhere(place)) {
-                place.isReadAhead = false;
-                return;
-            }
-        }
-        boolean isRead = false;
-        try {
-            isRead = streams.readAhead(place.name);
-            for (StreamUser user : users) {
-                isRead &= user.readAhead(streams);
-            }
-        } finally {
-            readAheadEnded(place, streams, isRead);
-        }
-    }
-
-    private void readAheadEnded(Place place, EventStreams streams, boolean isRead) {
-        synchronized (place) {
-            place.isReadAhead = false;
-            if (place.open != 0 || !place.isWanted) {
-                // it was opened, or is wanted no longer, and this may have begun after that
-                streams.readNoLongerAhead(place.name);
-            } else if (isRead && isElsewhere(place)) {
-                becomeReady(place, streams);
-            }
-        }
-    }
-
-    private static boolean isElsewhere(Place place) {
-        return place.open == 0 && place.assigned == 0 && place.isWanted;
-    }
-
-    /** Tells the group that this router is ready for a stream, if it is. */
-    private void becomeReady(Place place, EventStreams streams) {
-        StreamGroup joined;
-        synchronized (this) {
-            joined = group;
-        }
-        boolean isComplete = place.complaint == null && (!place.standsBy || streams.isStandbyComplete(place.name));
-        if (joined != null && place.isWanted && !place.isReady && isComplete) {
-            place.isReady = true;
-            place.readyNanos = ticker.nanos();
-            LOG.info("This router is ready for the stream {}, and asks the group for it", place.name);
-            joined.ready(inGroup(place.name));
         }
     }
 
@@ -472,9 +305,9 @@ public final class HeldStreams implements StreamListener {
      * opening the stream when it lost it. Without opening it again, nobody would receive it. A router that was suspended
      * learns a moment after that of its journal that it has lost the stream, so it waits for that first.
      */
-    private boolean isTakenOver(Place place) {
+    private boolean isTakenOver(HeldStream place) {
         boolean before = place.isTakenOver;
-        place.isTakenOver = component.streams().stream(place.name)
+        place.isTakenOver = host.streams().stream(place.name)
                 .filter(EventStream::isTakenOver)
                 .isPresent();
         if (place.isTakenOver && !before) {
@@ -483,7 +316,7 @@ public final class HeldStreams implements StreamListener {
         return place.isTakenOver && ticker.nanos() - place.takenOverNanos >= TAKEN_OVER.toNanos();
     }
 
-    private void open(Place place) {
+    private void open(HeldStream place) {
         place.open = place.assigned;
         place.isReady = true;
         place.openedNanos = ticker.nanos();
@@ -492,7 +325,7 @@ public final class HeldStreams implements StreamListener {
         beginThoseThatWait(place);
     }
 
-    private void beginThoseThatWait(Place place) {
+    private void beginThoseThatWait(HeldStream place) {
         for (StreamUser user : List.copyOf(place.waiting)) {
             if (place.open != place.assigned) {
                 // Opening takes the journal over, so it must not go on after the stream has moved.
@@ -508,10 +341,10 @@ public final class HeldStreams implements StreamListener {
                         FailureReason.of(e));
             }
         }
-        component.streams().start(place.name);
+        host.streams().start(place.name);
     }
 
-    private void close(Place place) {
+    private void close(HeldStream place) {
         place.open = 0;
         place.isTakenOver = false;
         List<StreamUser> ending = new ArrayList<>(place.users);
@@ -526,21 +359,21 @@ public final class HeldStreams implements StreamListener {
                 Thread.currentThread().interrupt();
             }
         }
-        component.streams().close(place.name);
+        host.streams().close(place.name);
     }
 
     /**
      * Tries again to open streams that could not be opened, gives up streams that this router cannot receive, and asks no
      * longer for streams without users.
      */
-    void look() {
-        List<Place> all;
+    public void look() {
+        List<HeldStream> all;
         StreamGroup joined;
         synchronized (this) {
             all = List.copyOf(places.values());
             joined = group;
         }
-        for (Place place : all) {
+        for (HeldStream place : all) {
             var unused = settle(place);
             if (joined != null) {
                 synchronized (place) {
@@ -550,15 +383,15 @@ public final class HeldStreams implements StreamListener {
         }
     }
 
-    private void look(Place place, StreamGroup joined) {
-        noteUse(place);
-        if (place.isUnused) {
-            if (place.isWanted && ticker.nanos() - place.unusedNanos >= WITHOUT_USERS.toNanos()) {
+    private void look(HeldStream place, StreamGroup joined) {
+        place.noteUse(ticker.nanos());
+        if (place.isUnused()) {
+            if (place.isWanted && place.isUnusedFor(WITHOUT_USERS, ticker.nanos())) {
                 place.isWanted = false;
                 place.isReady = false;
                 LOG.info("This router asks no longer for the stream {}, which no route here uses", place.name);
                 joined.wantNoMore(inGroup(place.name));
-                component.openStreams().ifPresent(streams -> streams.standByNoLonger(place.name));
+                host.openStreams().ifPresent(streams -> streams.standByNoLonger(place.name));
             }
             return;
         }
@@ -572,14 +405,14 @@ public final class HeldStreams implements StreamListener {
     }
 
     /** Why this router should give the stream up; null if it should keep it. */
-    private @Nullable String complaint(Place place) {
+    private @Nullable String complaint(HeldStream place) {
         long now = ticker.nanos();
         boolean isFresh = now - place.openedNanos < WITHOUT_CLOUD.toNanos();
         boolean wasHere = place.wasReleased && now - place.releasedNanos < BETWEEN_RELEASES.toNanos();
         if (isFresh || wasHere) {
             return null;
         }
-        EventStream stream = component.streams().stream(place.name).orElse(null);
+        EventStream stream = host.streams().stream(place.name).orElse(null);
         if (stream == null) {
             return "its journal could not be opened";
         }
