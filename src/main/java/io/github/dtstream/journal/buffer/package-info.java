@@ -1,6 +1,6 @@
 /**
  * A journal's part in memory, independent of where records are stored: the records that are not durable yet, the newest
- * durable records, and the subscription. It reads the newest here, and older ones by a {@link
+ * durable records, the subscription, and what was read ahead of a journal that is not open ({@code ReadAheads}). It reads the newest here, and older ones by a {@link
  * io.github.dtstream.journal.buffer.PastReader}.
  *
  * <p>Threads: any thread appends ({@code AppendQueue}). The writing thread takes, and publishes ({@code Tail}). Each

@@ -3,6 +3,7 @@ package io.github.dtstream.journal.kafka;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals.Surroundings;
 import io.github.dtstream.journal.buffer.NewestRecords;
+import io.github.dtstream.journal.buffer.ReadAheads;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.EventIdHash;
 import io.github.dtstream.journal.record.JournalRecord;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * records. It continues where it ended before, so most can be read before the earlier writer is fenced: only what {@link
  * #readRest} finds after that is final. Used by one thread at a time.
  */
-final class JournalOpening implements AutoCloseable {
+final class JournalOpening implements ReadAheads.Readable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalOpening.class);
     private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
     /** What a route has not delivered yet when a stream moves is seldom more; it is then in memory. */
@@ -101,7 +102,8 @@ final class JournalOpening implements AutoCloseable {
      * @param isEnough asked after each part whether reading shall end
      * @throws IOException if Kafka does not answer
      */
-    void readAhead(BooleanSupplier isEnough) throws IOException, InterruptedException {
+    @Override
+    public void readAhead(BooleanSupplier isEnough) throws IOException, InterruptedException {
         try {
             readState();
             long next = WriterState.in(values).next();

@@ -6,6 +6,7 @@ import io.github.dtstream.journal.PartitionListener;
 import io.github.dtstream.journal.Remark;
 import io.github.dtstream.journal.SharedSubscription;
 import io.github.dtstream.journal.Sharing;
+import io.github.dtstream.journal.buffer.ReadAheads;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -47,23 +47,14 @@ public final class KafkaJournals implements Journals {
 
     private static final Duration AT_ONCE = Duration.ZERO;
     /** How long the opening of a journal waits for the end of a read that is in progress. It reads everything itself then. */
-    private static final long TAKE_MILLIS = 1000;
+    private static final Duration TAKE = Duration.ofSeconds(1);
 
     private final KafkaSettings.Names names;
     private final TopicSizes sizes;
     /** The names of journals that are known not to exist. */
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
-    /** By name, the journals that are read ahead. */
-    private final Map<String, Ahead> aheads = new ConcurrentHashMap<>();
 
-    /** What was read ahead of a journal. */
-    private static final class Ahead {
-        private final ReentrantLock turn = new ReentrantLock();
-        /** Guarded by the turn. */
-        private @Nullable JournalOpening opening;
-        /** Whether the journal is about to be opened. Reading ends then, and nothing else begins. */
-        private volatile boolean isTaken;
-    }
+    private final ReadAheads<JournalOpening> aheads = new ReadAheads<>(TAKE);
 
     /**
      * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
@@ -80,7 +71,7 @@ public final class KafkaJournals implements Journals {
             throws IOException {
         KafkaSettings where = names.settings(kind, stream);
         try {
-            KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings, takeAhead(where.name()));
+            KafkaJournal journal = KafkaJournal.open(where, settings, sizes, surroundings, aheads.take(where.name()));
             // another router may have held the stream meanwhile, and created the journal of its alarms
             missing.remove(where.name());
             missing.remove(names.name(Kind.ALARMS, stream));
@@ -96,86 +87,17 @@ public final class KafkaJournals implements Journals {
     public void readAhead(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
             throws IOException {
         KafkaSettings where = names.settings(kind, stream);
-        Ahead ahead = aheads.computeIfAbsent(where.name(), name -> new Ahead());
-        ahead.turn.lock();
-        try {
-            if (!ahead.isTaken) {
-                readOn(ahead, where, settings, surroundings);
-            }
-        } finally {
-            ahead.turn.unlock();
-            dropIfLeft(ahead);
-        }
-    }
-
-    /** Drops what was read while the one who opened the journal did not wait for it any longer. */
-    private static void dropIfLeft(Ahead ahead) {
-        if (ahead.isTaken && ahead.turn.tryLock()) {
-            try {
-                drop(ahead);
-            } finally {
-                ahead.turn.unlock();
-            }
-        }
-    }
-
-    private static void readOn(Ahead ahead, KafkaSettings where, JournalSettings settings, Surroundings surroundings)
-            throws IOException {
-        try {
-            JournalOpening opening = ahead.opening;
-            if (opening == null) {
-                Topics topics = Topics.existing(where).orElse(null);
-                if (topics == null) {
-                    return;
-                }
-                opening = new JournalOpening(topics, settings, surroundings);
-                ahead.opening = opening;
-            }
-            opening.readAhead(() -> ahead.isTaken);
-        } catch (InterruptedException e) {
-            drop(ahead);
-            Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
-            drop(ahead);
-            throw e;
-        }
-    }
-
-    private static void drop(Ahead ahead) {
-        JournalOpening dropped = ahead.opening;
-        ahead.opening = null;
-        if (dropped != null) {
-            dropped.close();
-        }
-    }
-
-    /** What was read ahead of a journal, for the one that opens it; null if there is nothing, or Kafka is too slow. */
-    private @Nullable JournalOpening takeAhead(String name) throws InterruptedException {
-        Ahead ahead = aheads.remove(name);
-        if (ahead == null) {
-            return null;
-        }
-        ahead.isTaken = true;
-        if (!ahead.turn.tryLock(TAKE_MILLIS, TimeUnit.MILLISECONDS)) {
-            return null;
-        }
-        try {
-            JournalOpening taken = ahead.opening;
-            ahead.opening = null;
-            return taken;
-        } finally {
-            ahead.turn.unlock();
-        }
+        aheads.read(
+                where.name(),
+                () -> Topics.existing(where)
+                        .map(topics -> new JournalOpening(topics, settings, surroundings))
+                        .orElse(null));
     }
 
     @Override
     public void readNoLongerAhead(String stream) {
         for (Kind kind : Kind.values()) {
-            Ahead unneeded = aheads.remove(names.name(kind, stream));
-            if (unneeded != null) {
-                unneeded.isTaken = true;
-                dropIfLeft(unneeded);
-            }
+            aheads.drop(names.name(kind, stream));
         }
     }
 
