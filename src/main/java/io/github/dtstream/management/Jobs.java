@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -150,6 +151,9 @@ public final class Jobs implements AutoCloseable {
                     job.running(now.percent(), now.delivered() + " events delivered" + failure);
                 }
             }
+        } catch (ExecutionException e) {
+            // A stop may interrupt that thread before this one.
+            throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {
             end.cancel(true);
         }
@@ -165,7 +169,13 @@ public final class Jobs implements AutoCloseable {
         return submit(
                 replays,
                 "retry of what was refused" + whose,
-                job -> new RefusedRetry(status, Sleeper.SYSTEM, job).run(status.rejectFiles(), before));
+                job -> new RefusedRetry(this::recipients, Sleeper.SYSTEM, job).run(status.rejectFiles(), before));
+    }
+
+    private List<RefusedRetry.Recipient> recipients(String subscriber) {
+        return status.consumers(subscriber).stream()
+                .map(consumer -> new RefusedRetry.Recipient(consumer.projectId(), consumer::sendAgain))
+                .toList();
     }
 
     /** Makes the journals forget a subscriber; the job is done when this returns. */

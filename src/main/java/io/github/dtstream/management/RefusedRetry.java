@@ -1,6 +1,5 @@
 package io.github.dtstream.management;
 
-import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.delivery.SendAgain;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
@@ -21,7 +20,7 @@ final class RefusedRetry {
     static final String DELIVERED = "delivered";
     static final String REFUSED_AGAIN = "refused-again";
 
-    private final RouterStatus status;
+    private final Recipients recipients;
     private final Sleeper sleeper;
     private final Job job;
 
@@ -31,10 +30,29 @@ final class RefusedRetry {
     private long skipped;
     private String why = "";
 
-    RefusedRetry(RouterStatus status, Sleeper sleeper, Job job) {
-        this.status = status;
+    RefusedRetry(Recipients recipients, Sleeper sleeper, Job job) {
+        this.recipients = recipients;
         this.sleeper = sleeper;
         this.job = job;
+    }
+
+    /** Finds what runs at the moment for a subscriber: one for each project that its route reads. */
+    @FunctionalInterface
+    interface Recipients {
+        List<Recipient> of(String subscriber);
+    }
+
+    /** The part of a running route that reads a project. */
+    record Recipient(String projectId, Sender sender) {}
+
+    /** Sends an event to a route, and waits for the result. */
+    @FunctionalInterface
+    interface Sender {
+        /**
+         * @throws IllegalStateException if the route is not running
+         * @throws IllegalArgumentException if the reject file does not have the whole event
+         */
+        SendAgain.Result send(Rejected rejected) throws InterruptedException;
     }
 
     /** Ends the scan of a reject file from inside its callback. */
@@ -96,7 +114,7 @@ final class RefusedRetry {
     private void send(RejectFile file, Rejected rejected, String subscriber) throws IOException, InterruptedException {
         int attempts = 0;
         while (true) {
-            SendAgain.Result result = consumer(subscriber, rejected).sendAgain(rejected);
+            SendAgain.Result result = recipient(subscriber, rejected).sender().send(rejected);
             switch (result.outcome()) {
                 case DELIVERED -> {
                     file.settle(rejected, DELIVERED);
@@ -118,19 +136,19 @@ final class RefusedRetry {
         }
     }
 
-    /** The consumer of the subscriber that reads the event's project. */
-    private JournalConsumer consumer(String subscriber, Rejected rejected) {
-        List<JournalConsumer> consumers = status.consumers(subscriber);
-        if (consumers.size() == 1) {
-            return consumers.get(0);
+    /** That of the subscriber which reads the event's project. */
+    private Recipient recipient(String subscriber, Rejected rejected) {
+        List<Recipient> all = recipients.of(subscriber);
+        if (all.size() == 1) {
+            return all.get(0);
         }
         // PROJECT/STREAM, or COMPONENT:PROJECT/STREAM
         String project = rejected.detail("stream").replaceFirst("^[^/]*:", "").replaceFirst("/.*", "");
-        return consumers.stream()
-                .filter(consumer -> consumer.projectId().equals(project))
+        return all.stream()
+                .filter(one -> one.projectId().equals(project))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no route with the subscriber " + subscriber
-                        + (consumers.isEmpty() ? "" : " that reads the project " + project) + " is running"));
+                        + (all.isEmpty() ? "" : " that reads the project " + project) + " is running"));
     }
 
     private void report(String more) {
