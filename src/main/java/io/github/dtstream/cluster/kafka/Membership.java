@@ -7,7 +7,6 @@ import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -240,16 +239,24 @@ final class Membership implements Runnable {
             return streams;
         }
 
-        /** Leaves the group, so that other nodes take over this node's streams at once. */
+        /**
+         * Leaves the group, so that other nodes take over this node's streams at once. Gives the streams up before that: if a
+         * rebalance is under way, the consumer would call them lost, and leave the group before they have ended.
+         */
         @Override
         public void close() {
             try {
+                onPartitionsRevoked(ofHeld());
                 consumer.close(LEAVE);
             } finally {
-                List<TopicPartition> left = new ArrayList<>();
-                held.keySet().forEach(topic -> left.add(new TopicPartition(topic, 0)));
-                onPartitionsLost(left);
+                onPartitionsLost(ofHeld());
             }
+        }
+
+        private List<TopicPartition> ofHeld() {
+            return held.keySet().stream()
+                    .map(topic -> new TopicPartition(topic, 0))
+                    .toList();
         }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is read ahead of one journal
  */
-public final class ReadAheads<T extends ReadAheads.Readable> {
+public final class ReadAheads<T extends ReadAheads.Part> {
     private final long patienceNanos;
     /** By the journal's name. */
     private final Map<String, Ahead<T>> aheads = new ConcurrentHashMap<>();
@@ -26,7 +26,7 @@ public final class ReadAheads<T extends ReadAheads.Readable> {
     }
 
     /** Used by one thread at a time. */
-    public interface Readable extends AutoCloseable {
+    public interface Part extends AutoCloseable {
         /**
          * Reads on from where it ended before.
          *

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * records. It continues where it ended before, so most can be read before the earlier writer is fenced: only what {@link
  * #readRest} finds after that is final. Used by one thread at a time.
  */
-final class JournalOpening implements ReadAheads.Readable {
+final class JournalOpening implements ReadAheads.Part {
     private static final Logger LOG = LoggerFactory.getLogger(JournalOpening.class);
     private static final long IDENTIFIERS_FLOOR = 8192L * RecentEventIds.BYTES_EACH;
     /** What a route has not delivered yet when a stream moves is seldom more; it is then in memory. */

@@ -153,6 +153,26 @@ class KafkaStreamGroupIT {
     }
 
     @Test
+    void givesItsStreamsUpInOrderIfItIsStoppedWhileTheGroupRebalances() throws Exception {
+        NodeProcess a = node("rebalancing", "a");
+        NodeProcess b = node("rebalancing", "b");
+        awaitEven(a, b);
+        String ofA = a.held().iterator().next();
+        awaitTold(b, a);
+        long joinings = a.joinings();
+        // the group waits for it before it assigns anything anew
+        b.freeze();
+        NodeProcess c = node("rebalancing", "c");
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> a.joinings() > joinings);
+
+        a.order("close");
+
+        awaitShared(c);
+        awaitHolding(c, ofA + " c known a gave it up: it was stopped");
+        assertThat(a.said()).noneMatch(line -> line.startsWith("lost"));
+    }
+
+    @Test
     void leavesAStreamThatItGaveUpToAnotherNodeAsLongAsThereIsOne() throws Exception {
         NodeProcess a = node("away", "a");
         NodeProcess b = node("away", "b");

@@ -67,6 +67,15 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** How many times Kafka's client has joined the group, or tried to. */
+    long joinings() {
+        synchronized (said) {
+            return printed.stream()
+                    .filter(line -> line.contains("(Re-)joining group"))
+                    .count();
+        }
+    }
+
     /** What it said and what this project's code logged, to explain a failure. */
     String story() {
         synchronized (said) {

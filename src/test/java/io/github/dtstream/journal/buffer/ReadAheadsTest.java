@@ -19,7 +19,7 @@ class ReadAheadsTest {
     private final ReadAheads<Reading> patient = new ReadAheads<>(Duration.ofMinutes(1));
 
     /** Reads until the test lets it end, as if Kafka were slow. */
-    private static final class Reading implements ReadAheads.Readable {
+    private static final class Reading implements ReadAheads.Part {
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch mayEnd = new CountDownLatch(1);
         private @Nullable IOException failure;
