@@ -9,6 +9,7 @@ import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.ThreadEnd;
+import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -211,6 +213,8 @@ final class SharedReader implements SharedSubscription, Runnable {
         private long notBeforeNanos;
         /** When a commit last succeeded, or was first tried. */
         private long writtenNanos;
+        /** Whether the deliveries have ended, and only the last cursors are to be written. */
+        private boolean leaves;
 
         Member(Topics topics, long[] beginning) {
             this.topics = topics;
@@ -339,7 +343,11 @@ final class SharedReader implements SharedSubscription, Runnable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             problem = null;
-            if (partitions.isEmpty()) {
+            if (leaves) {
+                partitions.forEach(partition -> consumer.seek(partition, 0));
+                consumer.pause(partitions);
+            }
+            if (leaves || partitions.isEmpty()) {
                 return;
             }
             Map<TopicPartition, OffsetAndMetadata> cursors = consumer.committed(new HashSet<>(partitions));
@@ -411,22 +419,32 @@ final class SharedReader implements SharedSubscription, Runnable {
                 return;
             }
             try {
-                listener.revoked(numbers);
-                Map<TopicPartition, OffsetAndMetadata> offsets = toWrite(numbers, true);
-                if (!offsets.isEmpty()) {
-                    consumer.commitSync(offsets, LAST_COMMIT);
+                if (!leaves) {
+                    listener.revoked(numbers);
                 }
+                commitLast(numbers);
             } catch (KafkaException e) {
-                LOG.warn(
-                        "shared subscriber {}: the last cursors of the partitions {} could not be written, so up to one batch"
-                                + " of each is delivered again: {}",
-                        group,
-                        numbers,
-                        e.toString());
+                notWritten(numbers, e);
             } finally {
                 drop(numbers);
             }
             moved("gave up", numbers);
+        }
+
+        private void commitLast(Set<Integer> numbers) {
+            Map<TopicPartition, OffsetAndMetadata> offsets = toWrite(numbers, true);
+            if (!offsets.isEmpty()) {
+                consumer.commitSync(offsets, LAST_COMMIT);
+            }
+        }
+
+        private void notWritten(Set<Integer> numbers, KafkaException failure) {
+            LOG.warn(
+                    "shared subscriber {}: the last cursors of the partitions {} could not be written, so up to one batch"
+                            + " of each is delivered again: {}",
+                    group,
+                    numbers,
+                    failure.toString());
         }
 
         @Override
@@ -460,11 +478,49 @@ final class SharedReader implements SharedSubscription, Runnable {
         @Override
         public void close() {
             try {
+                giveUpAll();
                 consumer.close(LEAVE);
             } finally {
                 List<TopicPartition> left = new ArrayList<>();
                 held.keySet().forEach(number -> left.add(new TopicPartition(topics.events(), number)));
                 onPartitionsLost(left);
+            }
+        }
+
+        /**
+         * Ends the deliveries, and writes the last cursors. While a rebalance is under way, Kafka's client writes none, and
+         * would call the partitions lost when it is closed; so this takes part in the rebalance until it ends.
+         */
+        private void giveUpAll() {
+            Set<Integer> numbers = new TreeSet<>(held.keySet());
+            if (numbers.isEmpty()) {
+                return;
+            }
+            listener.revoked(numbers);
+            leaves = true;
+            Deadline deadline = Deadline.after(LAST_COMMIT, ticker);
+            try {
+                boolean isWritten = false;
+                while (!isWritten) {
+                    isWritten = isWritten(deadline);
+                }
+            } catch (KafkaException e) {
+                notWritten(held.keySet(), e);
+            }
+            drop(new TreeSet<>(held.keySet()));
+            moved("gave up", numbers);
+        }
+
+        private boolean isWritten(Deadline deadline) {
+            try {
+                commitLast(held.keySet());
+                return true;
+            } catch (RebalanceInProgressException e) {
+                if (deadline.isOver()) {
+                    throw e;
+                }
+                consumer.poll(IDLE);
+                return false;
             }
         }
     }

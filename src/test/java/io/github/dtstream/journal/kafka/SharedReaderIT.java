@@ -36,12 +36,17 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.ConsumerGroupState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -298,6 +303,66 @@ class SharedReaderIT {
         }
         assertThatTheOrderOfEachDeviceHolds();
         assertThat(repeats()).as("planned moves repeat nothing").isZero();
+    }
+
+    /** Kafka's client commits nothing while a rebalance is under way, and calls partitions lost if it is closed then. */
+    @Test
+    void repeatsNothingIfItLeavesWhileTheGroupRebalances() throws Exception {
+        Node a = new Node("a");
+        append(1, 300);
+        awaitAll(1, 300);
+        String journalName = prefix + ".p.s";
+        String group = SharedReader.group(journalName, "files");
+        try (KafkaConsumer<byte[], byte[]> slow = slowMember(group);
+                Admin admin = Admin.create(Map.copyOf(client()))) {
+            slow.subscribe(List.of(journalName + ".events"));
+            await().atMost(PATIENCE).until(() -> {
+                slow.poll(Duration.ofMillis(50));
+                return slow.assignment().size() == PARTITIONS / 2 && a.readings.size() == PARTITIONS / 2;
+            });
+            slow.pause(slow.assignment());
+            try (Node c = new Node("c")) {
+                // the group waits for the slow member, and the others learn of that with a heartbeat
+                await().atMost(PATIENCE)
+                        .until(() -> admin.describeConsumerGroups(List.of(group))
+                                        .all()
+                                        .get()
+                                        .get(group)
+                                        .state()
+                                == ConsumerGroupState.PREPARING_REBALANCE);
+                append(301, 400);
+                await().pollDelay(Duration.ofSeconds(1)).until(() -> delivered.size() > 300);
+
+                FutureTask<Void> closing = new FutureTask<>(a::close, null);
+                new Thread(closing, "closes-a").start();
+                while (!closing.isDone()) {
+                    slow.poll(Duration.ofMillis(50));
+                    slow.pause(slow.assignment());
+                }
+                closing.get();
+                slow.close();
+
+                assertThat(a.lost).isZero();
+                awaitAll(1, 400);
+                append(401, 500);
+                awaitAll(1, 500);
+            }
+        }
+        assertThatTheOrderOfEachDeviceHolds();
+        assertThat(repeats()).as("repeated, though nothing was killed").isZero();
+    }
+
+    /** A member that takes part in a rebalance only when the test polls it. */
+    private static KafkaConsumer<byte[], byte[]> slowMember(String group) {
+        Map<String, Object> options = new HashMap<>(client());
+        options.put("client.id", "slow");
+        options.put("group.id", group);
+        options.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        options.put("enable.auto.commit", "false");
+        options.put("auto.offset.reset", "latest");
+        options.put("max.poll.interval.ms", "60000");
+        options.put("heartbeat.interval.ms", "200");
+        return new KafkaConsumer<>(options, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Test
