@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The Kafka and the topics of a journal.
@@ -17,10 +18,31 @@ import java.util.Set;
  * @param partitions the number of partitions of a new topic of events; an existing topic keeps its own
  * @param replication the number of brokers that keep a copy of each record; at least one fewer, but not more than two,
  *     must have it before it counts
+ * @param producers counts the producers of all journals of this process in this Kafka
  */
-public record KafkaSettings(Map<String, String> client, String name, int partitions, short replication) {
+public record KafkaSettings(
+        Map<String, String> client, String name, int partitions, short replication, Producers producers) {
     public KafkaSettings {
         client = Map.copyOf(client);
+    }
+
+    /** Those of the only journal in this process. */
+    public KafkaSettings(Map<String, String> client, String name, int partitions, short replication) {
+        this(client, name, partitions, replication, new Producers());
+    }
+
+    /** Counts the open producers of one Kafka in this process. Thread-safe. */
+    static final class Producers {
+        private final AtomicInteger open = new AtomicInteger();
+
+        /** Counts one more, and returns how many there are. */
+        int opened() {
+            return open.incrementAndGet();
+        }
+
+        void closed() {
+            open.decrementAndGet();
+        }
     }
 
     /** The addresses of Kafka's brokers, for messages. */
@@ -40,8 +62,9 @@ public record KafkaSettings(Map<String, String> client, String name, int partiti
      * @param client the options of every Kafka client, by Kafka's names: {@code bootstrap.servers}, security
      * @param prefix the beginning of the names of all topics and transactional identifiers
      * @param replication the number of brokers that keep a copy of each record
+     * @param producers counts the producers of all journals
      */
-    record Names(Map<String, String> client, String prefix, short replication) {
+    record Names(Map<String, String> client, String prefix, short replication, Producers producers) {
         private static final int EVENTS_PARTITIONS = 6;
         private static final int ALARMS_PARTITIONS = 1;
         private static final String ALARMS = ".alarms";
@@ -50,12 +73,17 @@ public record KafkaSettings(Map<String, String> client, String name, int partiti
             client = Map.copyOf(client);
         }
 
+        Names(Map<String, String> client, String prefix, short replication) {
+            this(client, prefix, replication, new Producers());
+        }
+
         KafkaSettings settings(Kind kind, String stream) {
             return new KafkaSettings(
                     client,
                     name(kind, stream),
                     kind == Kind.EVENTS ? EVENTS_PARTITIONS : ALARMS_PARTITIONS,
-                    replication);
+                    replication,
+                    producers);
         }
 
         /** The journal's name. Names of projects and streams have no dot. */

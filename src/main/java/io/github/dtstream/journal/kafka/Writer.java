@@ -7,7 +7,6 @@ import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.record.JournalRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -333,7 +332,7 @@ final class Writer implements AutoCloseable {
         asked = null;
         if (closing != null) {
             producer = null;
-            closing.close(Duration.ZERO);
+            topics.close(closing);
         }
     }
 }
