@@ -52,10 +52,14 @@ import org.slf4j.LoggerFactory;
 final class SharedReader implements SharedSubscription, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedReader.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration LEAVE = Duration.ofSeconds(5);
-    private static final Duration CLOSE = Duration.ofSeconds(12);
+    /** The time for work in progress, and each of the next three. */
+    private static final Duration CLOSE = Duration.ofSeconds(20);
+    /** How long a process that leaves takes part in a rebalance: longer than the group waits for a member that was killed. */
+    private static final Duration REBALANCE = Duration.ofSeconds(7);
     /** How long the last commit of a partition may take before the partition is given up. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
+
+    private static final Duration LEAVE = Duration.ofSeconds(5);
 
     private static final Duration IDLE = Duration.ofMillis(100);
     /** The cursor of work in progress may have to be written soon. */
@@ -498,7 +502,7 @@ final class SharedReader implements SharedSubscription, Runnable {
             }
             listener.revoked(numbers);
             leaves = true;
-            Deadline deadline = Deadline.after(LAST_COMMIT, ticker);
+            Deadline deadline = Deadline.after(REBALANCE, ticker);
             try {
                 boolean isWritten = false;
                 while (!isWritten) {
