@@ -1,6 +1,6 @@
 // Alarms: what is raised, what somebody has seen, what was; and what a rule would have raised.
 
-import { get, isReadOnly, mainQuantities, post, rank, seriesQuery, token } from './api.js';
+import { Newest, get, isReadOnly, mainQuantities, post, rank, seriesQuery, token } from './api.js';
 import { ago, h, icon, name, render } from './dom.js';
 import { DAY, HOUR, between, clip, count, moment, number, plural, span, toMs, written } from './format.js';
 import { prepared } from './graphs.js';
@@ -22,6 +22,7 @@ function keyOf(alarm) {
 class Alarms {
   #plots = new Map();
   #episodes = null;
+  #history = new Newest();
 
   constructor(root, page) {
     this.root = root;
@@ -41,6 +42,7 @@ class Alarms {
   close() {
     for (const plot of this.#plots.values()) plot.destroy();
     this.attempt.close();
+    this.#history.close();
   }
 
   go(query) {
@@ -122,7 +124,8 @@ class Alarms {
   async askPast() {
     const to = this.model.time();
     try {
-      const answer = await get('/alarms/history?' + new URLSearchParams({ from: new Date(to - 30 * DAY).toISOString() }));
+      const answer = await this.#history.get('/alarms/history?' + new URLSearchParams({ from: new Date(to - 30 * DAY).toISOString() }));
+      if (answer === null) return;
       this.#episodes = episodes(answer);
     } catch (e) {
       this.note.textContent = e.message;

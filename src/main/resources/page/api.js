@@ -56,6 +56,36 @@ export function post(path, body) {
   return ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+/** Asks for one thing again and again. A newer request ends the one before, so that no older answer comes last. */
+export class Newest {
+  #abort = null;
+
+  get isAsking() {
+    return this.#abort !== null;
+  }
+
+  /** @return the answer, or null if a newer request or the end came first */
+  async get(path) {
+    this.close();
+    const abort = new AbortController();
+    this.#abort = abort;
+    try {
+      const answer = await get(path, abort.signal);
+      return this.#abort === abort ? answer : null;
+    } catch (e) {
+      if (this.#abort !== abort) return null;
+      throw e;
+    } finally {
+      if (this.#abort === abort) this.#abort = null;
+    }
+  }
+
+  close() {
+    this.#abort?.abort();
+    this.#abort = null;
+  }
+}
+
 /** The address of a graph's data. */
 export function seriesQuery(series, from, to, width) {
   const query = new URLSearchParams();

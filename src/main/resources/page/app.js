@@ -1,6 +1,6 @@
 // The frame of the page: which view is shown, the one connection, and what is said when it is cut.
 
-import { Live, Model, get, rank, token } from './api.js';
+import { Live, Model, Newest, get, rank, token } from './api.js';
 import { breathe, h, icon, setClock, tickAges } from './dom.js';
 import { clip, moment } from './format.js';
 import * as now from './now.js';
@@ -14,6 +14,7 @@ const VIEWS = { now, sensors, graphs, alarms, routes, tail };
 const TITLES = { now: 'Now', sensors: 'Sensors', graphs: 'Graphs', alarms: 'Alarms', routes: 'Routes', tail: 'Tail' };
 
 const model = new Model();
+const devices = new Newest();
 setClock(() => model.time());
 const main = document.getElementById('view');
 const banner = document.getElementById('cut');
@@ -131,7 +132,8 @@ function onFrame(name, data, id) {
     showAlarmCount();
     tell('alarms');
   } else if (name === 'devices') {
-    get('/api/devices').then((answer) => {
+    devices.get('/api/devices').then((answer) => {
+      if (answer === null) return;
       model.takeDevices(answer);
       model.takeAlarms({ alarms: model.alarms });
       tell('devices');

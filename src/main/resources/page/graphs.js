@@ -1,6 +1,6 @@
 // Graphs: several series over one another, from an hour to all that is kept. What is shown is in the address.
 
-import { get, mainQuantities, quantitiesOf, seriesQuery } from './api.js';
+import { Newest, mainQuantities, quantitiesOf, seriesQuery } from './api.js';
 import { h, icon, name } from './dom.js';
 import { DAY, HOUR, MINUTE, between, clip, date, count, moment, plural, span, stamp, toMs, value, valueWithUnit, zone } from './format.js';
 import { Plot, colour, openGaps } from './plot.js';
@@ -34,8 +34,11 @@ export function prepared(answer, now) {
 }
 
 class Graphs {
-  #asked = null;
+  #source = new Newest();
   #again = 0;
+  /** The shortest wait that was wished for since the graph was last asked for. */
+  #within = Infinity;
+  #settled = 0;
   #answeredAt = 0;
   #answer = null;
   #page = 0;
@@ -72,7 +75,8 @@ class Graphs {
 
   close() {
     clearTimeout(this.#again);
-    this.#asked?.abort();
+    clearTimeout(this.#settled);
+    this.#source.close();
     this.plot.destroy();
   }
 
@@ -164,8 +168,8 @@ class Graphs {
     this.marks();
     this.plot.move(...this.view());
     this.address(false);
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.ask(), 120);
+    clearTimeout(this.#settled);
+    this.#settled = setTimeout(() => this.ask(), 120);
   }
 
   shift(part) {
@@ -194,19 +198,19 @@ class Graphs {
 
   async ask() {
     clearTimeout(this.#again);
-    this.#asked?.abort();
+    clearTimeout(this.#settled);
+    this.#within = Infinity;
+    this.#source.close();
     this.figure.hidden = this.series.length === 0;
     this.details.hidden = this.series.length === 0;
     this.note.textContent = this.series.length === 0 ? 'Add a sensor to see its graph.' : '';
     if (this.series.length === 0) return;
-    const abort = new AbortController();
-    this.#asked = abort;
     const [from, to] = this.view();
     const started = performance.now();
     try {
-      const answer = prepared(await get('/api/series?' + seriesQuery(this.series, from, to, Math.max(200, this.host.clientWidth)), abort.signal), this.model.time());
-      if (this.#asked !== abort) return;
-      this.#asked = null;
+      const given = await this.#source.get('/api/series?' + seriesQuery(this.series, from, to, Math.max(200, this.host.clientWidth)));
+      if (given === null) return;
+      const answer = prepared(given, this.model.time());
       this.#answer = answer;
       this.#answeredAt = performance.now();
       answer.series.forEach((one) => { one.colour = this.series.indexOf(`${one.device}/${one.quantity}`); });
@@ -216,12 +220,11 @@ class Graphs {
       this.tell();
       this.drawTable();
     } catch (e) {
-      if (e.name === 'AbortError') return;
-      this.#asked = null;
       this.#answeredAt = performance.now();
       if (e.status !== undefined) this.note.textContent = e.message;
       else console.error(e);
     }
+    if (this.#within < Infinity) this.soon(this.#within);
   }
 
   hiddenOf(answer) {
@@ -260,9 +263,12 @@ class Graphs {
     return Math.max(1000, Math.min(60_000, (to - from) / Math.max(200, this.host.clientWidth) / 2));
   }
 
+  /** Asks so many milliseconds after the last answer, or sooner if somebody else wished so. */
   soon(wait) {
-    if (this.#asked) return;
-    const due = Math.max(0, wait - (performance.now() - this.#answeredAt));
+    this.#within = Math.min(this.#within, wait);
+    // the answer that is on its way may have been made before what this is about: it is asked again after it
+    if (this.#source.isAsking) return;
+    const due = Math.max(0, this.#within - (performance.now() - this.#answeredAt));
     clearTimeout(this.#again);
     this.#again = setTimeout(() => this.ask(), due);
   }

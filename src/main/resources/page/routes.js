@@ -1,6 +1,6 @@
 // Routes: each as the way that events take, with what went through it; and what is wrong with an edit that was refused.
 
-import { get } from './api.js';
+import { Newest } from './api.js';
 import { h, icon, name, render } from './dom.js';
 import { clip, count, moment, rate, span, toMs } from './format.js';
 import { isFailing, statePill } from './now.js';
@@ -18,13 +18,17 @@ export function open(root, page, query) {
   let list = null;
   let wanted = query.get('route');
   let timer = 0;
+  let isClosed = false;
+  const source = new Newest();
   const note = h('p', { class: 'waiting', role: 'status' }, 'Asking the router …');
   const body = h('div', { class: 'cards' });
   root.append(note, body);
   const ask = async () => {
     clearTimeout(timer);
     try {
-      list = await get('/api/routes');
+      const answer = await source.get('/api/routes');
+      if (answer === null) return;
+      list = answer;
       note.textContent = list.length === 0 ? 'There is no route.' : '';
       render(body, list.map((route) => card(route, page.model)));
       if (wanted) body.querySelector(`[data-key="${CSS.escape(wanted)}"]`)?.scrollIntoView({ block: 'start' });
@@ -32,7 +36,7 @@ export function open(root, page, query) {
     } catch (e) {
       if (!list) note.textContent = e.message ?? '';
     }
-    timer = setTimeout(() => !document.hidden && ask(), 5000);
+    if (!isClosed) timer = setTimeout(() => !document.hidden && ask(), 5000);
   };
   ask();
   return {
@@ -43,7 +47,11 @@ export function open(root, page, query) {
     update(what) {
       if (what === 'connection' && document.body.dataset.connection === 'open') ask();
     },
-    close: () => clearTimeout(timer),
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      source.close();
+    },
   };
 }
 

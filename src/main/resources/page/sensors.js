@@ -200,6 +200,8 @@ class Sensors {
       else this.table.refresh();
     } else if (what === 'values') {
       this.table.refresh(detail);
+    } else if (what === 'late') {
+      this.sparks.late((detail.series ?? []).map(([device]) => device));
     } else if (what === 'tick') {
       this.tick();
     }

@@ -9,6 +9,8 @@ const patience = (known) => Math.max(20_000, (known.to - known.from) / 120);
 
 export class Sparks {
   #known = new Map();
+  /** Devices of which earlier values came since their line was asked for. */
+  #late = new Set();
   #timer = 0;
   #asking = false;
 
@@ -26,11 +28,17 @@ export class Sparks {
     this.#timer = setTimeout(() => this.#ask(), 150);
   }
 
+  /** What a gap's filling brought belongs into the lines at once, however slowly they move otherwise. */
+  late(devices) {
+    for (const device of devices) this.#late.add(device);
+  }
+
   async #ask() {
     if (this.#asking || document.hidden) return;
     const now = Date.now();
-    const missing = this.devices.filter((device) => this.#series(device) && !(now < this.#known.get(device.id)?.due)).slice(0, AT_ONCE);
+    const missing = this.devices.filter((device) => this.#series(device) && (this.#late.has(device.id) || !(now < this.#known.get(device.id)?.due))).slice(0, AT_ONCE);
     if (missing.length === 0) return;
+    missing.forEach((device) => this.#late.delete(device.id));
     this.#asking = true;
     try {
       const to = this.model.time();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,6 +65,8 @@ public final class FakeRouter implements AutoCloseable {
     private final long startedAt = System.currentTimeMillis() - 3 * FakeFleet.DAY;
     private volatile boolean isCut;
     private volatile boolean isSilent;
+    private volatile String name = "Acme facilities";
+    private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile @Nullable ObjectNode group;
     private volatile boolean waits;
     private volatile long sequence = 1_204_318;
@@ -157,7 +160,8 @@ public final class FakeRouter implements AutoCloseable {
         }
     }
 
-    private void send(String text) {
+    /** One frame after the other: the pulse and the test may send at the same time. */
+    private synchronized void send(String text) {
         for (OutputStream viewer : viewers) {
             try {
                 viewer.write(text.getBytes(StandardCharsets.UTF_8));
@@ -236,8 +240,15 @@ public final class FakeRouter implements AutoCloseable {
             case "/api/now" -> answer(exchange, 200, now());
             case "/api/devices" ->
                 answer(exchange, 200, fleet.document(mapper, sequence, iso(System.currentTimeMillis())));
-            case "/api/series" -> answer(exchange, 200, fleet.series(mapper, query, gapSpans(), alarms));
-            case "/api/routes" -> answer(exchange, 200, mapper.readTree(FakeRouter.class.getResource("routes.json")));
+            case "/api/series" -> {
+                JsonNode series = fleet.series(mapper, query, gapSpans(), alarms);
+                await(hold);
+                answer(exchange, 200, series);
+            }
+            case "/api/routes" -> {
+                await(hold);
+                answer(exchange, 200, mapper.readTree(FakeRouter.class.getResource("routes.json")));
+            }
             case "/api/tail" -> answer(exchange, 200, tail());
             case "/alarms" -> {
                 if (isPost) {
@@ -297,6 +308,30 @@ public final class FakeRouter implements AutoCloseable {
                 mapper.createObjectNode().set("done", mapper.createArrayNode().addObject()));
     }
 
+    /** From now on series and routes are answered as they were when they were asked for, but only after the result ran. */
+    Runnable hold() {
+        CountDownLatch held = new CountDownLatch(1);
+        hold = held;
+        return () -> {
+            hold = new CountDownLatch(0);
+            held.countDown();
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Changes the router's name, which each view shows. */
+    void rename(String name) {
+        this.name = name;
+        send("status", now());
+    }
+
     private ObjectNode alarmList() {
         ObjectNode list = mapper.createObjectNode().put("now", iso(System.currentTimeMillis()));
         list.putArray("streams");
@@ -304,7 +339,6 @@ public final class FakeRouter implements AutoCloseable {
         return list;
     }
 
-    /** Sets the raised alarms while the page is shown. */
     /** From now on the router is in a group. If it holds no stream of the group, it has none. */
     void group(ObjectNode group) {
         this.group = group;
@@ -316,6 +350,7 @@ public final class FakeRouter implements AutoCloseable {
         send("status", now());
     }
 
+    /** Sets the raised alarms while the page is shown. */
     void alarms(List<ObjectNode> now) {
         alarms.clear();
         alarms.addAll(now);
@@ -365,7 +400,7 @@ public final class FakeRouter implements AutoCloseable {
         ObjectNode json = mapper.createObjectNode()
                 .put("now", iso(now))
                 .put("version", "1.0.0")
-                .put("name", "Acme facilities");
+                .put("name", name);
         json.put("startedAt", iso(startedAt));
         json.putObject("heap").put("used", 31_000_000).put("max", 64_000_000).put("budget", 16_000_000);
         ObjectNode verdict = json.putObject("verdict").put("status", open == 0 ? "UP" : "DEGRADED");
@@ -493,9 +528,12 @@ public final class FakeRouter implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
-        out.write(("retry: 2000\n\nevent: status\ndata: " + now() + "\n\n").getBytes(StandardCharsets.UTF_8));
-        out.flush();
-        viewers.add(out);
+        // before the page can know that it is connected, so that it gets all that is sent from then on
+        synchronized (this) {
+            viewers.add(out);
+            out.write(("retry: 2000\n\nevent: status\ndata: " + now() + "\n\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
     }
 
     private void file(HttpExchange exchange, String name) throws IOException {

@@ -262,6 +262,50 @@ class PageInBrowserTest {
         assertThat(coloured(7)).as("dots of the line in what was the gap").isPositive();
     }
 
+    @Test
+    void asksAgainForAGraphIfLateValuesCameWhileItsAnswerWasOnItsWay() throws IOException {
+        start(1, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "filling");
+        show("graphs?s=cb0000xt%2Ftemperature");
+        browser.until("document.querySelector('.gap-note')");
+        Runnable release = router.hold();
+        browser.click("[data-range='7d']");
+        await().atMost(SOON).until(() -> seriesAsked() >= 2);
+
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "closed");
+        router.send("late", router.late("cb0000xt", "temperature", now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR));
+        router.rename("after the late values");
+        browser.until("document.getElementById('router-name').textContent === 'after the late values'");
+        release.run();
+        // the device sends values all the while, for each of which a graph of a week would wait for a minute
+        browser.until("!document.querySelector('.gap-note')");
+    }
+
+    private long seriesAsked() {
+        return router.asked().stream()
+                .filter(path -> path.startsWith("/api/series?"))
+                .count();
+    }
+
+    @Test
+    void asksForNoRoutesOnceAnotherViewIsShown() throws IOException {
+        start(22, false);
+        Runnable release = router.hold();
+        show("routes");
+        browser.script("window.planned = []; const plan = window.setTimeout;"
+                + " window.setTimeout = (run, wait) => { window.planned.push(wait); return plan(run, wait); }");
+        browser.view("now");
+        release.run();
+        for (String name : List.of("one", "two", "three")) {
+            router.rename(name);
+            browser.until("document.getElementById('router-name').textContent === '" + name + "'");
+        }
+        assertThat(browser.number("window.planned.filter((wait) => wait === 5000).length"))
+                .as("times that the routes are asked for again")
+                .isZero();
+    }
+
     /** How many dots have the colour of the first line, so many hours ago in a graph of 24 hours. */
     private static double coloured(int hoursAgo) {
         return browser.number(
