@@ -39,6 +39,8 @@ class Graphs {
   /** The shortest wait that was wished for since the graph was last asked for. */
   #within = Infinity;
   #settled = 0;
+  /** The gaps that were known when the graph was last asked for. */
+  #gaps = '';
   #answeredAt = 0;
   #answer = null;
   #page = 0;
@@ -200,6 +202,7 @@ class Graphs {
     clearTimeout(this.#again);
     clearTimeout(this.#settled);
     this.#within = Infinity;
+    this.#gaps = gapsOf(this.model.now);
     this.#source.close();
     this.figure.hidden = this.series.length === 0;
     this.details.hidden = this.series.length === 0;
@@ -249,6 +252,9 @@ class Graphs {
       if (this.series.some((one) => detail.has(one.slice(0, one.lastIndexOf('/'))))) this.soon(this.pace());
     } else if (what === 'alarms') {
       this.soon(500);
+    } else if (what === 'status') {
+      // a gap may open or close without a value that tells of it
+      if (gapsOf(this.model.now) !== this.#gaps) this.soon(500);
     } else if (what === 'tick') {
       if (!this.span && this.#answer && document.body.dataset.connection === 'open') {
         this.plot.move(...this.view());
@@ -440,6 +446,11 @@ function save(url, file, isBlob) {
   link.click();
   link.remove();
   if (isBlob) setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Which gaps there are and how they stand, to be compared. */
+function gapsOf(now) {
+  return JSON.stringify((now?.gaps ?? []).map((gap) => [gap.stream, gap.from, gap.to, gap.state]));
 }
 
 function split(key) {

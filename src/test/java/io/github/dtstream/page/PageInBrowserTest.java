@@ -282,6 +282,19 @@ class PageInBrowserTest {
         browser.until("!document.querySelector('.gap-note')");
     }
 
+    @Test
+    void hatchesAGapNoLongerThatIsClosedWithoutAValue() throws IOException {
+        start(22, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "filling");
+        // of a span that has passed nothing else is asked for again
+        show("graphs?s=cb0000xt%2Ftemperature&from=" + FakeRouter.iso(now - FakeFleet.DAY) + "&to="
+                + FakeRouter.iso(now - FakeFleet.HOUR));
+        browser.until("document.querySelector('.gap-note')");
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "closed");
+        browser.until("!document.querySelector('.gap-note')");
+    }
+
     private long seriesAsked() {
         return router.asked().stream()
                 .filter(path -> path.startsWith("/api/series?"))
