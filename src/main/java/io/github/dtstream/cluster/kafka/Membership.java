@@ -117,6 +117,33 @@ final class Membership implements Runnable {
         reasons.put(stream, why);
     }
 
+    /** Gives up a stream, and leaves to the other nodes what this node does not hold. */
+    void giveUp(String stream, String why) {
+        reasons.put(stream, why);
+        wishes.giveUp(stream, held.keySet(), ticker.nanos());
+    }
+
+    /** Waits until other nodes hold these streams. */
+    boolean awaitTaken(Set<String> streams, Duration patience) throws InterruptedException {
+        long begun = ticker.nanos();
+        while (!areTaken(streams)) {
+            if (closing || polled == null || ticker.nanos() - begun >= patience.toNanos()) {
+                return false;
+            }
+            sleeper.sleep(POLL);
+        }
+        return true;
+    }
+
+    private boolean areTaken(Set<String> streams) {
+        Map<String, String> topics = wishes.all();
+        Map<String, String> nodes = found.nodes();
+        return streams.stream().allMatch(stream -> {
+            String node = nodes.get(topics.getOrDefault(stream, ""));
+            return !held.containsValue(stream) && node != null && !node.equals(clients.node());
+        });
+    }
+
     boolean hasOthers() {
         return found.count() > 1;
     }

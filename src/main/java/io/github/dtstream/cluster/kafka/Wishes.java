@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The streams that a node asks for. The node leaves a stream that it gave up to the other nodes. It asks for the stream
- * again if no node takes it, or after a long while. Of a new wish it tells the group that it is not ready for the stream,
+ * The streams that a node asks for. A node that gives up a stream leaves it to the other nodes, and with it all that it
+ * does not hold. It asks again for a stream if no node takes it, or after a long while. Of a new wish it tells the group that it is not ready for the stream,
  * until it is, or after a long while. Thread-safe.
  */
 final class Wishes {
@@ -21,6 +21,9 @@ final class Wishes {
 
     /** When a node asks again for a stream that another node holds: the reason for giving it up may be over by then. */
     static final Duration AWAY = Duration.ofMinutes(10);
+
+    /** How long a node tries one of the streams that it gave up before it asks for the others: it gives it up after a minute. */
+    static final Duration TRIAL = Duration.ofMinutes(2);
 
     /** How long a node that does not become ready for a stream leaves the stream to a node that is. */
     static final Duration UNREADY = Duration.ofMinutes(10);
@@ -32,6 +35,8 @@ final class Wishes {
     private final Map<String, String> streams = new HashMap<>();
     /** Stream to the time at which it was given up. */
     private final Map<String, Long> givenUp = new TreeMap<>();
+    /** Whether the node has asked again for one of them, and given up nothing since. */
+    private boolean hasTried;
     /** Stream for which the node is not ready to the time since when it wants the stream. */
     private final Map<String, Long> unready = new TreeMap<>();
     /** The topics of the streams for which the node was not ready when it told the group so last. */
@@ -77,10 +82,22 @@ final class Wishes {
         unready.remove(stream);
     }
 
-    synchronized void giveUp(String stream, long nanos) {
-        if (topics.containsKey(stream)) {
-            givenUp.put(stream, nanos);
+    /**
+     * The node gives a stream up, and leaves to the other nodes what it does not hold. If it went on to ask for that, the
+     * group would even out what the node gives up, and assign a stream to it that another node serves.
+     *
+     * @param held the topics of the streams that the node holds
+     */
+    synchronized void giveUp(String stream, Set<String> held, long nanos) {
+        if (!topics.containsKey(stream)) {
+            return;
         }
+        hasTried = false;
+        topics.forEach((each, topic) -> {
+            if (each.equals(stream) || !held.contains(topic)) {
+                givenUp.put(each, nanos);
+            }
+        });
     }
 
     /** The topics of the streams that the node asks for now. */
@@ -105,20 +122,31 @@ final class Wishes {
     }
 
     /**
-     * Asks again for streams that no node has taken, and for streams that were given up long ago.
+     * Asks again for streams that no node has taken, and after a long while for those that others have: first for one of
+     * them, as the reason for which the node gave it up may not be over, and {@link #TRIAL} later for all, if the node has
+     * given up nothing meanwhile.
      *
      * @param taken the topics that are assigned to a node, while no rebalance is under way
      * @return the streams that the node asks for again
      */
     synchronized List<String> askAgain(Set<String> taken, long nanos) {
         List<String> again = new ArrayList<>();
+        List<String> afterLong = new ArrayList<>();
         givenUp.forEach((stream, since) -> {
             Duration away = Duration.ofNanos(nanos - since);
             boolean isTaken = taken.contains(topics.get(stream));
             if (away.compareTo(isTaken ? AWAY : OFFERED) >= 0) {
-                again.add(stream);
+                (isTaken ? afterLong : again).add(stream);
             }
         });
+        if (hasTried) {
+            again.addAll(afterLong);
+        } else if (!afterLong.isEmpty()) {
+            hasTried = true;
+            again.add(afterLong.get(0));
+            long earliest = nanos - AWAY.minus(TRIAL).toNanos();
+            givenUp.replaceAll((stream, since) -> Math.max(since, earliest));
+        }
         again.forEach(givenUp::remove);
         return again;
     }

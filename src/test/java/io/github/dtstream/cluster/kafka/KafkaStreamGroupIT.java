@@ -183,6 +183,7 @@ class KafkaStreamGroupIT {
         a.order("release " + stream + " it does not reach the cloud");
 
         await().atMost(PATIENCE).until(() -> b.held().contains(stream) && isShared(a, b));
+        assertThat(a.held()).as("nothing instead of what it gave up").hasSize(2);
         awaitHolding(a, stream + " b known a gave it up: it does not reach the cloud");
         broker().kill();
         broker().begin();
@@ -190,6 +191,24 @@ class KafkaStreamGroupIT {
         awaitShared(a);
         awaitHolding(a, stream + " a known b gave it up: it was stopped");
         assertThat(a.said()).noneMatch(line -> line.startsWith("lost"));
+    }
+
+    @Test
+    void givesSomeStreamsToOthersAndKnowsWhenTheyHoldThem() throws Exception {
+        NodeProcess a = node("portions", "a");
+        awaitShared(a);
+        NodeProcess b = node("portions", "b");
+        awaitEven(a, b);
+        awaitTold(b, a);
+        List<String> few = List.copyOf(a.held()).subList(0, 2);
+
+        a.order("hand-over " + String.join(",", few) + " it was stopped");
+
+        await().atMost(PATIENCE).until(() -> a.said().contains("handed over true"));
+        // b prints what it was assigned, and the group tells a of it, independently
+        await().atMost(PATIENCE).until(() -> b.held().containsAll(few));
+        assertThat(a.held()).as("nothing instead of what it gave up").hasSize(1).doesNotContainAnyElementsOf(few);
+        awaitHolding(b, few.get(0) + " b known a gave it up: it was stopped");
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 class WishesTest {
     private static final long GIVEN_UP = -5;
 
+    private static final Set<String> HELD = Set.of("dt.p1.all", "dt.p2.all");
+
     private final Wishes wishes = new Wishes();
 
     @BeforeEach
@@ -36,7 +38,7 @@ class WishesTest {
 
     @Test
     void leavesWhatItGaveUpToTheOthers() {
-        wishes.giveUp("p1/all", GIVEN_UP);
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
 
         assertThat(wishes.askedTopics()).containsExactly("dt.p2.all");
         assertThat(wishes.all()).containsKey("p1/all");
@@ -44,8 +46,50 @@ class WishesTest {
     }
 
     @Test
+    void asksForNothingThatOthersHoldInsteadOfWhatItGaveUp() {
+        wishes.want("p3/all", "dt.p3.all", GIVEN_UP);
+        wishes.want("p4/all", "dt.p4.all", GIVEN_UP);
+
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
+
+        assertThat(wishes.askedTopics()).containsExactly("dt.p2.all");
+        Set<String> taken = Set.of("dt.p1.all", "dt.p2.all", "dt.p3.all");
+        assertThat(wishes.askAgain(taken, after(Wishes.OFFERED)))
+                .as("the node that held it is gone")
+                .containsExactly("p4/all");
+    }
+
+    @Test
+    void triesOneOfTheStreamsThatItGaveUpBeforeItAsksForTheOthers() {
+        wishes.want("p3/all", "dt.p3.all", GIVEN_UP);
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
+        wishes.giveUp("p2/all", HELD, GIVEN_UP + 1_000);
+        Set<String> taken = Set.of("dt.p1.all", "dt.p2.all", "dt.p3.all");
+
+        assertThat(wishes.askAgain(taken, after(Wishes.AWAY))).containsExactly("p1/all");
+        long tried = after(Wishes.AWAY.plus(Wishes.TRIAL));
+        assertThat(wishes.askAgain(taken, tried - 1)).isEmpty();
+        assertThat(wishes.askAgain(taken, tried)).containsExactly("p2/all", "p3/all");
+    }
+
+    @Test
+    void leavesAllOfThemForTenMinutesMoreIfItGaveUpAgainWhatItTried() {
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
+        wishes.giveUp("p2/all", HELD, GIVEN_UP);
+        Set<String> taken = HELD;
+        long tried = after(Wishes.AWAY);
+        assertThat(wishes.askAgain(taken, tried)).containsExactly("p1/all");
+
+        long again = tried + Duration.ofMinutes(1).toNanos();
+        wishes.giveUp("p1/all", Set.of("dt.p1.all"), again);
+
+        assertThat(wishes.askAgain(taken, again + Wishes.AWAY.toNanos() - 1)).isEmpty();
+        assertThat(wishes.askAgain(taken, again + Wishes.AWAY.toNanos())).containsExactly("p1/all");
+    }
+
+    @Test
     void asksAgainWhenNobodyHasTakenItInFiveSeconds() {
-        wishes.giveUp("p1/all", GIVEN_UP);
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
 
         assertThat(wishes.askAgain(Set.of("dt.p2.all"), after(Wishes.OFFERED) - 1))
                 .isEmpty();
@@ -56,7 +100,7 @@ class WishesTest {
 
     @Test
     void leavesItForTenMinutesToWhoTookIt() {
-        wishes.giveUp("p1/all", GIVEN_UP);
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
 
         assertThat(wishes.askAgain(Set.of("dt.p1.all"), after(Wishes.AWAY) - 1)).isEmpty();
         assertThat(wishes.askAgain(Set.of("dt.p1.all"), after(Wishes.AWAY))).containsExactly("p1/all");
@@ -64,8 +108,8 @@ class WishesTest {
 
     @Test
     void givesUpOnlyWhatItWants() {
-        wishes.giveUp("p9/all", GIVEN_UP);
-        wishes.giveUp("p1/all", GIVEN_UP);
+        wishes.giveUp("p9/all", HELD, GIVEN_UP);
+        wishes.giveUp("p1/all", HELD, GIVEN_UP);
         wishes.wantNoMore("p1/all");
 
         assertThat(wishes.askAgain(Set.of(), after(Wishes.AWAY))).isEmpty();
