@@ -94,6 +94,11 @@ public record Gap(
         return to != null && !isSettled();
     }
 
+    /** Whether it was found unfillable within a day, so that somebody should still see it; the ledger keeps it for longer. */
+    public boolean isLatelyUnfillable(Instant now) {
+        return state == State.UNFILLABLE && ended != null && ended.isAfter(now.minus(Duration.ofDays(1)));
+    }
+
     /** How long the gap lasted; until now if it has no end yet. */
     public Duration length(Instant now) {
         Instant end = to != null ? to : now;

@@ -10,7 +10,8 @@ import io.github.dtstream.alarm.trial.AlarmTrial;
 import io.github.dtstream.alarm.trial.RuleTrial;
 import io.github.dtstream.alarm.trial.RuleTrial.Raised;
 import io.github.dtstream.alarm.trial.TrialReport;
-import io.github.dtstream.management.RouterStatus;
+import io.github.dtstream.cloud.api.Device;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.stream.EventStream;
@@ -20,10 +21,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +38,36 @@ final class AlarmTrials {
     private static final int USUAL_DAYS = 7;
     private static final int MOST_MARKS = 2_000;
 
-    private final RouterStatus status;
+    private final Supplier<List<AlarmRule>> inForce;
+    private final Supplier<List<Past>> pasts;
+    private final InstantSource clock;
     private final UnaryOperator<String> placeholders;
     private final Semaphore running = new Semaphore(1);
 
-    AlarmTrials(RouterStatus status, UnaryOperator<String> placeholders) {
-        this.status = status;
+    /**
+     * What a stream received.
+     *
+     * @param devices finds a device of its project by its identifier
+     */
+    record Past(Journal journal, Function<String, Optional<Device>> devices) {
+        static Past of(EventStream stream) {
+            return new Past(stream.journal(), stream::device);
+        }
+    }
+
+    /**
+     * @param inForce gives the rules in force
+     * @param pasts gives what each stream received
+     * @param placeholders replaces placeholders in rules
+     */
+    AlarmTrials(
+            Supplier<List<AlarmRule>> inForce,
+            Supplier<List<Past>> pasts,
+            InstantSource clock,
+            UnaryOperator<String> placeholders) {
+        this.inForce = inForce;
+        this.pasts = pasts;
+        this.clock = clock;
         this.placeholders = placeholders;
     }
 
@@ -51,7 +79,7 @@ final class AlarmTrials {
      */
     Answer answer(JsonNode request) throws IOException, HttpProblem {
         int days = Math.max(1, Math.min(MOST_DAYS, request.path("days").asInt(USUAL_DAYS)));
-        List<AlarmRule> rules = status.alarmRules();
+        List<AlarmRule> rules = inForce.get();
         if (request.hasNonNull("rules")) {
             AlarmRules read = read(request.path("rules").asText());
             Optional<Finding> error =
@@ -68,7 +96,7 @@ final class AlarmTrials {
             throw new HttpProblem(503, "another trial is under way; try again when it is done");
         }
         try {
-            return Answer.json(200, trial(rules, status.now().minus(Duration.ofDays(days))));
+            return Answer.json(200, trial(rules, clock.instant().minus(Duration.ofDays(days))));
         } finally {
             running.release();
         }
@@ -90,20 +118,18 @@ final class AlarmTrials {
                         .put("column", error.column()));
     }
 
+    /** Tries the rules on each stream alone, as each has its own time and its own alarms. */
     private ObjectNode trial(List<AlarmRule> rules, Instant from) throws IOException {
-        List<EventStream> streams = status.streams();
-        AlarmTrial trial = new AlarmTrial(
-                rules,
-                id -> streams.stream()
-                        .flatMap(stream -> stream.device(id).stream())
-                        .findFirst());
-        for (EventStream stream : streams) {
-            stream.journal().scan(from, record -> {
+        TrialReport all = new AlarmTrial(rules, id -> Optional.empty()).report();
+        for (Past past : pasts.get()) {
+            AlarmTrial trial = new AlarmTrial(rules, id -> past.devices().apply(id));
+            past.journal().scan(from, record -> {
                 trial.on(record);
                 return true;
             });
+            all = all.and(trial.report());
         }
-        return json(trial.report(), rules.stream().collect(Collectors.toMap(AlarmRule::name, rule -> rule)));
+        return json(all, rules.stream().collect(Collectors.toMap(AlarmRule::name, rule -> rule)));
     }
 
     private static ObjectNode json(TrialReport report, Map<String, AlarmRule> rules) {

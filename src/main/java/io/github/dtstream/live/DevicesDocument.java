@@ -10,9 +10,11 @@ import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/devices}: all devices of all streams, with their newest values. Thread-safe. */
@@ -21,11 +23,13 @@ final class DevicesDocument {
 
     private final RouterStatus status;
     private final RunningSeries series;
+    private final Supplier<List<AlarmService>> alarms;
     private final Masking masking;
 
-    DevicesDocument(RouterStatus status, RunningSeries series) {
+    DevicesDocument(RouterStatus status, RunningSeries series, Supplier<List<AlarmService>> alarms) {
         this.status = status;
         this.series = series;
+        this.alarms = alarms;
         this.masking = status.masking();
     }
 
@@ -33,14 +37,16 @@ final class DevicesDocument {
         // Read first: a change that happens meanwhile is sent again.
         long version = series.versions().newest();
         Map<String, DeviceValues> devices = DeviceValues.of(series);
-        Map<String, AlarmView> alarms = alarms();
+        Map<String, AlarmView> worst = worst(alarms.get().stream()
+                .flatMap(service -> service.alarms().stream())
+                .toList());
         return Texts.json(json -> {
             json.writeStartObject();
             json.writeNumberField("sequence", version);
             json.writeStringField("now", status.now().toString());
             json.writeArrayFieldStart("devices");
             for (DeviceValues each : devices.values()) {
-                write(json, each, alarms.get(each.id()));
+                write(json, each, worst.get(each.id()));
             }
             json.writeEndArray();
             writeQuantities(json);
@@ -48,14 +54,10 @@ final class DevicesDocument {
         });
     }
 
-    /** The worst alarm of each device. */
-    private Map<String, AlarmView> alarms() {
+    /** The worst alarm of each device: a raised one before one that is not, then the most severe, then the first. */
+    static Map<String, AlarmView> worst(List<AlarmView> alarms) {
         Map<String, AlarmView> worst = new HashMap<>();
-        for (AlarmService service : status.alarmServices()) {
-            for (AlarmView alarm : service.alarms()) {
-                worst.merge(alarm.key().deviceId(), alarm, DevicesDocument::worse);
-            }
-        }
+        alarms.forEach(alarm -> worst.merge(alarm.key().deviceId(), alarm, DevicesDocument::worse));
         return worst;
     }
 
@@ -136,7 +138,7 @@ final class DevicesDocument {
 
     /** A text that somebody typed: masked, and shortened if it is very long. */
     private String text(String typed) {
-        return masking.mask(typed.length() <= LONGEST_LABEL ? typed : typed.substring(0, LONGEST_LABEL) + "…");
+        return Texts.shortened(masking.mask(typed), LONGEST_LABEL);
     }
 
     private static void writeQuantities(JsonGenerator json) throws IOException {

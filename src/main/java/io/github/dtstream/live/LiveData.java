@@ -51,10 +51,14 @@ public final class LiveData implements AutoCloseable {
         this.status = status;
         this.series = new RunningSeries(dataFolder.resolve("series"), memory, supervisor, clock);
         this.now = new NowDocument(status, series, dataFolder, startedAt, version);
-        this.devices = new DevicesDocument(status, series);
+        this.devices = new DevicesDocument(status, series, status::alarmServices);
         this.graphs = new SeriesDocument(status, series);
         this.flows = new FlowDocument(status, texts);
-        this.trials = new AlarmTrials(status, texts::resolve);
+        this.trials = new AlarmTrials(
+                status::alarmRules,
+                () -> status.streams().stream().map(AlarmTrials.Past::of).toList(),
+                status::now,
+                texts::resolve);
         this.frames = new LiveFrames(new Source(), status.masking(), supervisor);
     }
 

@@ -27,12 +27,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/now}: the current state of the router. Thread-safe. */
@@ -86,7 +84,7 @@ final class NowDocument {
         putRoutes(json.putArray("routes"), parts, now);
         putDisk(json.putArray("disk"));
         ObjectNode rejected = json.putObject("rejected");
-        status.rejectFiles().forEach(file -> file.counts().forEach(rejected::put));
+        status.rejectFiles().forEach(file -> file.counts().forEach((reason, count) -> add(rejected, reason, count)));
         putGraphs(json.putArray("graphs"), graphs);
         putAlarms(json.putObject("alarms"), alarms);
         return json;
@@ -99,7 +97,7 @@ final class NowDocument {
                 "budget",
                 status.memory().stream().mapToLong(MemoryBudget::bytes).sum());
         ObjectNode held = heap.putObject("held");
-        status.memory().forEach(budget -> budget.used().forEach((holder, bytes) -> held.put(holder.label(), bytes)));
+        status.memory().forEach(budget -> budget.used().forEach((holder, bytes) -> add(held, holder.label(), bytes)));
     }
 
     private void putStreams(ObjectNode json, Instant now) {
@@ -190,14 +188,15 @@ final class NowDocument {
 
     /** The message of health about the worst of the route's projects; null if all is well. */
     private static @Nullable String advice(RouterStatus.RouteState route, List<Health> parts) {
-        Set<String> names = new HashSet<>(Set.of(route.route()));
-        route.deliveries().forEach(each -> names.add(each.name()));
         return parts.stream()
                 .filter(part -> part.part().kind() == Health.Kind.ROUTE
-                        && names.contains(part.part().name()))
+                        && route.parts().contains(part.part().name()))
                 .filter(part -> part.status() != Health.Status.UP)
                 .max(Comparator.comparing(Health::status))
-                .map(part -> (names.size() > 2 ? part.part().name() + ": " : "") + part.message())
+                .map(part -> (part.part().name().equals(route.route())
+                                ? ""
+                                : part.part().name() + ": ")
+                        + part.message())
                 .orElse(null);
     }
 
@@ -282,6 +281,11 @@ final class NowDocument {
 
     private static long count(List<AlarmView> alarms, AlarmState state) {
         return alarms.stream().filter(alarm -> alarm.state() == state).count();
+    }
+
+    /** Adds to a number, as each of several components has a part of it. */
+    private static void add(ObjectNode json, String name, long count) {
+        json.put(name, json.path(name).asLong() + count);
     }
 
     private static void putTime(ObjectNode json, String name, @Nullable Instant time) {

@@ -127,6 +127,6 @@ final class TailReader {
     }
 
     private String text(String event) {
-        return masking.mask(event.length() <= LONGEST_JSON ? event : event.substring(0, LONGEST_JSON) + "…");
+        return Texts.shortened(masking.mask(event), LONGEST_JSON);
     }
 }

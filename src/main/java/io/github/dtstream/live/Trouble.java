@@ -24,6 +24,7 @@ record Trouble(
         THREADS,
         JOURNAL,
         DISK,
+        LEDGER,
         STREAM_STOPPED,
         STREAM,
         ROUTE,

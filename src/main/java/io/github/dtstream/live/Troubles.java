@@ -99,16 +99,15 @@ final class Troubles {
 
     private Trouble gaps(Health part, String name) {
         EventStream stream = streams.get(name);
+        if (stream != null && stream.ledgerProblem().isPresent()) {
+            return trouble(Kind.LEDGER, part, null);
+        }
+        Instant now = status.now();
         List<Gap> gaps = stream == null ? List.of() : stream.gaps();
         List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
-        return open.isEmpty()
-                ? new Trouble(Kind.LOST, name, part.status(), part.message(), null)
-                : new Trouble(
-                        Kind.GAPS,
-                        name,
-                        part.status(),
-                        part.message(),
-                        open.get(0).from());
+        return open.isEmpty() || gaps.stream().anyMatch(gap -> gap.isLatelyUnfillable(now))
+                ? trouble(Kind.LOST, part, null)
+                : trouble(Kind.GAPS, part, open.get(0).from());
     }
 
     private @Nullable Instant heldSince(String name) {
@@ -124,8 +123,8 @@ final class Troubles {
     private @Nullable Instant failingSince(String route) {
         return status.deliveries().stream()
                 .filter(each -> each.name().equals(route))
-                .map(each -> each.status().failingSince())
                 .findFirst()
+                .map(each -> each.status().failingSince())
                 .orElse(null);
     }
 

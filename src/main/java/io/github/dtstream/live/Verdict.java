@@ -83,6 +83,9 @@ record Verdict(
                                 + " missed from the cloud."
                         : "Events were deleted before every route had them" + since + ": " + what;
             case DISK -> "The disk is nearly full" + since + ": " + what;
+            case LEDGER ->
+                "Gaps in the data of " + name + " cannot be noted" + since + ": " + what
+                        + " Make room on the disk or mend it.";
             case STREAM_STOPPED ->
                 (isDown
                                 ? "No events arrive from " + name + since
@@ -132,6 +135,7 @@ record Verdict(
             case THREADS -> "a part of the router that failed";
             case JOURNAL -> "the journal " + name;
             case DISK -> "the disk, which is nearly full";
+            case LEDGER -> "the list of gaps of " + name;
             case STREAM_STOPPED, STREAM -> "the stream " + name;
             case ROUTE -> "the route " + name;
             case BROKER -> "the broker " + name;

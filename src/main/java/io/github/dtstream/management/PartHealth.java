@@ -239,7 +239,7 @@ final class PartHealth {
     private static Health ofGaps(Health.Part part, EventStream stream, Instant now) {
         List<Gap> gaps = stream.gaps();
         Optional<Gap> lost =
-                gaps.stream().filter(gap -> isLatelyUnfillable(gap, now)).reduce((one, other) -> other);
+                gaps.stream().filter(gap -> gap.isLatelyUnfillable(now)).reduce((one, other) -> other);
         List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
         if (open.isEmpty() && lost.isEmpty()) {
             return new Health(part, Health.Status.UP, "none is open");
@@ -282,11 +282,6 @@ final class PartHealth {
                     String left = progress.unread().isEmpty() ? "" : "; " + progress.left() + "; that is tried again";
                     return "history is being read, " + progress.percent() + " % done" + left;
                 });
-    }
-
-    /** An unfillable gap is shown for a day, so that somebody sees it; the ledger keeps it for longer. */
-    private static boolean isLatelyUnfillable(Gap gap, Instant now) {
-        return gap.state() == Gap.State.UNFILLABLE && isLately(gap.ended(), now);
     }
 
     static List<Health> ofAlarms(RunningAlarms alarms) {

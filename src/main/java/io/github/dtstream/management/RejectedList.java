@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +22,7 @@ import java.util.Set;
 
 /** Lists the newest rejected records that a request selects, and counts all of them. Stateless. */
 final class RejectedList {
-    private static final List<String> PARAMETERS = List.of("subscriber", "from", "to", "reason", "all", "limit");
+    private static final List<String> PARAMETERS = List.of("subscriber", "from", "to", "reason", "all");
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 1_000;
 
@@ -29,11 +31,12 @@ final class RejectedList {
     /** @param asked its parameters select: subscriber, from, to, reason, all, limit */
     static ObjectNode of(List<RejectFile> files, Request asked) throws IOException, HttpProblem {
         ObjectNode request = parameters(asked);
-        int limit = Math.max(1, Math.min(MOST, request.path("limit").asInt(DEFAULT_LIMIT)));
+        int limit = limit(asked);
         RejectQuery wanted = query(request);
-        Deque<Rejected> newest = new ArrayDeque<>(limit);
+        List<Rejected> found = new ArrayList<>();
         long[] total = new long[1];
         for (RejectFile file : files) {
+            Deque<Rejected> newest = new ArrayDeque<>(limit);
             file.scan(wanted, rejected -> {
                 total[0]++;
                 if (newest.size() == limit) {
@@ -42,11 +45,23 @@ final class RejectedList {
                 newest.addLast(rejected);
                 return true;
             });
+            found.addAll(newest);
         }
+        found.sort(Comparator.comparing(Rejected::time));
+        List<Rejected> newest = found.subList(Math.max(0, found.size() - limit), found.size());
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("total", total[0]);
         ArrayNode entries = json.putArray("rejected");
         newest.forEach(rejected -> entries.add(json(rejected)));
         return json;
+    }
+
+    private static int limit(Request asked) throws HttpProblem {
+        String text = asked.parameter("limit").orElse(Integer.toString(DEFAULT_LIMIT));
+        try {
+            return Math.max(1, Math.min(MOST, Integer.parseInt(text)));
+        } catch (NumberFormatException e) {
+            throw new HttpProblem(400, "limit=" + text + " is not a whole number");
+        }
     }
 
     private static ObjectNode json(Rejected rejected) {

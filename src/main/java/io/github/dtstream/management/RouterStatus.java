@@ -34,10 +34,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -360,8 +362,9 @@ public final class RouterStatus {
      *
      * @param state Camel's status in lower case, such as started, stopped, suspended
      * @param deliveries one for each project that it reads; none if it reads no stream
+     * @param parts the names of its parts in health: its own, and with several projects one for each of them
      */
-    public record RouteState(String route, String state, List<RouteDelivery> deliveries) {
+    public record RouteState(String route, String state, List<RouteDelivery> deliveries, Set<String> parts) {
         /** The sum of all deliveries; empty if the route reads no stream. */
         public Optional<DeliveryStatus> delivery() {
             return deliveries.stream().map(RouteDelivery::status).reduce(DeliveryStatus::and);
@@ -371,8 +374,14 @@ public final class RouterStatus {
     /** Every route. */
     public List<RouteState> routeStates() {
         return context.getRoutes().stream()
-                .map(route -> new RouteState(route.getRouteId(), state(route), deliveries(route)))
+                .map(route -> new RouteState(route.getRouteId(), state(route), deliveries(route), parts(route)))
                 .toList();
+    }
+
+    private static Set<String> parts(Route route) {
+        Set<String> names = new LinkedHashSet<>(Set.of(route.getRouteId()));
+        ProjectConsumer.of(route).forEach(consumer -> names.add(nameOf(route, consumer.projectId())));
+        return names;
     }
 
     private String state(Route route) {

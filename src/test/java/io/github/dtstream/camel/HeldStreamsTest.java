@@ -386,8 +386,9 @@ final class HeldStreamsTest {
 
         assertThat(group.handedOver).containsExactly(before.subList(0, 8), before.subList(8, 16));
         assertThat(group.hasLeft).as("for the last two").isTrue();
-        assertThat(calls).containsExactlyInAnyOrderElementsOf(
-                before.stream().map(one -> one + " ends").toList());
+        assertThat(calls)
+                .containsExactlyInAnyOrderElementsOf(
+                        before.stream().map(one -> one + " ends").toList());
     }
 
     @Test

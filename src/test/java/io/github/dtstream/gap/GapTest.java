@@ -27,6 +27,16 @@ class GapTest {
     }
 
     @Test
+    void isReportedAsLostForADayAfterItWasFoundUnfillable() {
+        Gap lost = ended.unfillable("too old", FillProgress.NONE, TEN);
+
+        assertThat(lost.isLatelyUnfillable(TEN.plus(Duration.ofHours(23)))).isTrue();
+        assertThat(lost.isLatelyUnfillable(TEN.plus(Duration.ofHours(25)))).isFalse();
+        assertThat(ended.closed(FillProgress.NONE, TEN).isLatelyUnfillable(TEN)).isFalse();
+        assertThat(ended.isLatelyUnfillable(TEN)).isFalse();
+    }
+
+    @Test
     void neverEndsBeforeItBegins() {
         assertThat(open.resumed(TEN.minusSeconds(5)).to()).isEqualTo(TEN);
         assertThatThrownBy(() -> ended.startingAt(TEN.plusSeconds(61)))

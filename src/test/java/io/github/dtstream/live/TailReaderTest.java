@@ -2,6 +2,7 @@ package io.github.dtstream.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
@@ -9,6 +10,7 @@ import io.github.dtstream.journal.local.TestJournals;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.text.Masking;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,49 @@ class TailReaderTest {
             TailReader.Tail tail = reader.newest(List.of(journal), 3);
             assertThat(numbers(tail)).containsExactly(6L, 7L, 8L);
             assertThat(tail.skipped()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void masksASecretAlsoWhereALongEventIsCutOff() throws Exception {
+        Masking masking = new Masking();
+        masking.add(List.of("correct-horse-battery"));
+        String json = "{\"eventId\":\"e1\",\"data\":\"" + "x".repeat((16 << 10) - 30) + "correct-horse-battery\"}";
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        Event event = new Event("e1", "temperature", "p1", "d1", "2026-11-22T10:00:00Z", bytes, 0, bytes.length);
+        try (Journal journal = journal()) {
+            journal.append(event, Source.LIVE, TestJournals.CLOCK.instant());
+            journal.flush();
+
+            String shown = new String(
+                    new TailReader(masking).json(TailReader.last(List.of(journal), 10)), StandardCharsets.UTF_8);
+
+            assertThat(shown).contains("\"eventId\\\":\\\"e1").doesNotContain("corr");
+        }
+    }
+
+    @Test
+    void showsOfSeveralJournalsTheNewestByTheTimeOfReceipt() throws Exception {
+        try (Journal one = journal();
+                Journal other = TestJournals.open(
+                        folder.resolve("other"),
+                        TestJournals.smallSegments(1 << 20, 1 << 20),
+                        storage,
+                        TestJournals.CLOCK)) {
+            for (int number = 1; number <= 3; number++) {
+                one.append(Events.event(number), Source.LIVE, TestJournals.NOON.plusSeconds(2 * number));
+                other.append(Events.event(number), Source.LIVE, TestJournals.NOON.plusSeconds(2 * number + 1));
+            }
+            one.flush();
+            other.flush();
+
+            assertThat(TailReader.last(List.of(other, one), 3).records())
+                    .extracting(JournalRecord::received)
+                    .containsExactly(
+                            TestJournals.NOON.plusSeconds(5),
+                            TestJournals.NOON.plusSeconds(6),
+                            TestJournals.NOON.plusSeconds(7));
+            assertThat(TailReader.last(List.of(), 3).records()).isEmpty();
         }
     }
 }

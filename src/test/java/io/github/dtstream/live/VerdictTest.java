@@ -108,6 +108,14 @@ class VerdictTest {
     }
 
     @Test
+    void aListOfGapsThatCannotBeWrittenIsNotCalledALoss() {
+        assertThat(of(degraded(Kind.LEDGER, "p1/default", "no space left")).sentence())
+                .isEqualTo(
+                        "Gaps in the data of p1/default cannot be noted since 09:14 UTC: no space left. Make room on the"
+                                + " disk or mend it.");
+    }
+
+    @Test
     void whatIsLostIsCalledLost() {
         assertThat(of(degraded(Kind.LOST, "p1/default", "history is gone")).sentence())
                 .isEqualTo("Some data of p1/default is missing for good: history is gone.");

@@ -42,12 +42,24 @@ public final class StreamFixture implements AutoCloseable {
         return device;
     }
 
-    DefaultCamelContext context() {
+    public SimulatedCloud cloud() {
+        return cloud;
+    }
+
+    public DefaultCamelContext context() {
         return context;
     }
 
     /** Starts a route of each name, which is also its subscriber, and waits until the stream is live. */
     public void routes(Processor sink, String... names) throws Exception {
+        routes(sink, 1, names);
+    }
+
+    /** The same, beside routes of other components.
+     *
+     * @param streams how many streams are live then
+     */
+    public void routes(Processor sink, int streams, String... names) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -67,7 +79,7 @@ public final class StreamFixture implements AutoCloseable {
                 .until(() -> status.streams().stream()
                                 .filter(stream -> stream.sessionState().label().equals("live"))
                                 .count()
-                        == 1);
+                        == streams);
     }
 
     /** Publishes a temperature of the device; returns the event's identifier. */

@@ -3,8 +3,10 @@ package io.github.dtstream.alarm.trial;
 import io.github.dtstream.alarm.change.AlarmKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The result of one rule.
@@ -34,6 +36,14 @@ public record RuleTrial(String rule, List<Raised> alarms, int notifications, int
             Instant over = until.orElse(end);
             return over.isBefore(since) ? Duration.ZERO : Duration.between(since, over);
         }
+    }
+
+    /** The results of the same rule for this and for another stream. */
+    RuleTrial and(RuleTrial other) {
+        List<Raised> both = Stream.concat(alarms.stream(), other.alarms.stream())
+                .sorted(Comparator.comparing(Raised::since))
+                .toList();
+        return new RuleTrial(rule, both, notifications + other.notifications, flapping + other.flapping);
     }
 
     /** The longest alarm; empty if there was none. */

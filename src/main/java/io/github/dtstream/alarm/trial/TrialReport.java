@@ -21,6 +21,24 @@ public record TrialReport(long records, Instant begin, Instant end, List<RuleTri
         rules = List.copyOf(rules);
     }
 
+    /** What happened in this and in another stream, to which the same rules were applied. */
+    public TrialReport and(TrialReport other) {
+        if (records == 0) {
+            return other;
+        }
+        if (other.records == 0) {
+            return this;
+        }
+        List<RuleTrial> both = rules.stream()
+                .map(rule -> other.rule(rule.rule()).map(rule::and).orElse(rule))
+                .toList();
+        return new TrialReport(
+                records + other.records,
+                begin.isBefore(other.begin) ? begin : other.begin,
+                end.isAfter(other.end) ? end : other.end,
+                both);
+    }
+
     /** The average number of a rule's notifications per day; less than a day counts as one. */
     public double notificationsPerDay(RuleTrial rule) {
         double days = Math.max(1, Duration.between(begin, end).toMinutes() / (24 * 60.0));
