@@ -95,7 +95,7 @@ class DataConnectorTest {
     private List<String> kept() throws Exception {
         Path file = folder.resolve("out/keeper.txt");
         List<String> ids = new ArrayList<>();
-        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+        for (String line : RouterFixture.lines(file)) {
             ids.add(RouterFixture.parse(line).path("eventId").asText());
         }
         return ids;

@@ -41,7 +41,7 @@ class DebianPackageIT {
             Process process = builder.start();
 
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 
             System.out.print(said);
             assumeTrue(process.exitValue() != SKIPPED, said);

@@ -205,7 +205,7 @@ class MonitoringTest {
                 builder.redirectInput(input.toFile());
             }
             Process process = builder.start();
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
             String output = Files.readString(said);
             assertThat(process.exitValue()).as(output).isZero();
             return output;

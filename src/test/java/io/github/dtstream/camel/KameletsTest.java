@@ -47,7 +47,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The Kamelets run, and have the form of Camel's own, which Kaoto and Kubernetes require. */
 final class KameletsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir

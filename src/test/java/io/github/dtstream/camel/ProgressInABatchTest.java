@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The events that are sent again after a failure in the middle of a batch, by the route's shape. */
 final class ProgressInABatchTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int EVENTS = 30;
 
     @TempDir
@@ -443,7 +444,7 @@ final class ProgressInABatchTest {
 
     @Test
     void seesTheWholeBatchAgainInARouteThatDoesMoreWhenItIsDone() throws Exception {
-        List<Integer> sizes = new ArrayList<>();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
         deliver(
                 (route, into) -> route.onCompletion()
                         .onCompleteOnly()

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A shared route, whose partitions a fake group assigns and takes away. */
 final class SharedConsumerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     @TempDir

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stops a context with routes whose sinks hold a batch for ever. */
 final class StopOfManyRoutesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofMillis(200);
     private static final int ROUTES = 10;
 

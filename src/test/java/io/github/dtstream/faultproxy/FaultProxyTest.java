@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class FaultProxyTest {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int SHORT_MILLIS = 300;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The guarantees of {@link Journal} for every implementation: the test of each extends this. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 public abstract class JournalContract {
     protected static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With a service on real journals, which the test steps. */
-@Timeout(60)
+@Timeout(180)
 class AlarmRequestsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 

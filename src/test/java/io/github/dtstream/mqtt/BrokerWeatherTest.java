@@ -74,7 +74,7 @@ class BrokerWeatherTest extends MqttTest {
         broker.onPublish(publish -> publish.connection() == 1 && left.decrementAndGet() < 0
                 ? StubBroker.NO_REPLY
                 : StubBroker.acknowledge(publish, 0));
-        ManualConnection connection = connect("&keepAliveInterval=1").connected();
+        ManualConnection connection = connect("").connected();
         CompletableFuture<PublishException> sent = connection.publish("t", numbers(40), 1, false);
         await().until(() -> connection.status().acknowledged() == 12);
 
@@ -107,7 +107,7 @@ class BrokerWeatherTest extends MqttTest {
         assertThat(connection.status().isWell()).isFalse();
         // Its time continues for as long as real sockets take to connect.
         assertThat(connection.status().sentence())
-                .containsPattern("acknowledged nothing for 6\\d s although the connection was made anew");
+                .containsPattern("acknowledged nothing for ([6-9]\\d|1\\d\\d) s although the connection was made anew");
         broker.onPublish(publish -> StubBroker.acknowledge(publish, 0));
         connection.pass(Duration.ofSeconds(61));
         await().until(() -> {
@@ -273,7 +273,7 @@ class BrokerWeatherTest extends MqttTest {
         broker.onConnect(connect -> StubBroker.accept(connect, SERVER_KEEP_ALIVE, 0, 1));
         connect("&keepAliveInterval=3600").connected();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> broker.pings() > 0);
+        await().until(() -> broker.pings() > 0);
     }
 
     @ParameterizedTest
@@ -363,10 +363,7 @@ class BrokerWeatherTest extends MqttTest {
         ManualConnection connection = connect("&mqttVersion=3.1.1").connected();
         CompletableFuture<PublishException> sent = connection.publish("t", List.of("event"), 1, false);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
-            connection.pass(Duration.ofSeconds(1));
-            return broker.connects().size() > 20;
-        });
+        connection.await(() -> broker.connects().size() > 20);
 
         assertThat(sent).isNotDone();
         assertThat(broker.publishes())
@@ -380,10 +377,7 @@ class BrokerWeatherTest extends MqttTest {
         ManualConnection connection = connect("").connected();
         CompletableFuture<PublishException> sent = connection.publish("t", List.of("event"), 1, false);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
-            connection.pass(Duration.ofSeconds(1));
-            return broker.connects().size() > 10;
-        });
+        connection.await(() -> broker.connects().size() > 10);
 
         assertThat(sent).isNotDone();
         assertThat(broker.publishes())
@@ -398,10 +392,7 @@ class BrokerWeatherTest extends MqttTest {
                 .connected();
         CompletableFuture<PublishException> sent = connection.publish("t", numbers(5), 1, false);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
-            connection.pass(Duration.ofSeconds(1));
-            return broker.connects().size() > 20;
-        });
+        connection.await(() -> broker.connects().size() > 20);
 
         assertThat(sent).isNotDone();
         assertThat(connection.status().refused()).isZero();
@@ -698,10 +689,8 @@ class BrokerWeatherTest extends MqttTest {
     void listensNoMoreWhereTheBrokerThrowsItOutForIt() throws Exception {
         broker.maySubscribe(topic -> false);
         ManualConnection connection = connect("&willTopic=dt/state").connected();
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
-            connection.pass(Duration.ofMillis(250));
-            return broker.connects().size() == 3 && connection.status().connected();
-        });
+        connection.await(
+                () -> broker.connects().size() == 3 && connection.status().connected());
 
         assertThat(connection.outcome(connection.publish("t", numbers(100), 1, false)))
                 .isNull();

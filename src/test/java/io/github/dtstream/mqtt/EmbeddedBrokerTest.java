@@ -17,7 +17,6 @@ import io.github.dtstream.mqtt.message.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,9 +214,8 @@ class EmbeddedBrokerTest extends MqttTest {
 
         publisher.close();
 
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().startsWith(threads)));
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith(threads)));
     }
 
     @Test
@@ -238,12 +236,10 @@ class EmbeddedBrokerTest extends MqttTest {
         proxy.cut(Cut.RST);
         // The broker may publish the old link's will when the new link is up; then the client announces again that it
         // is online.
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> subscriber.payloads().contains("offline")
-                        && last(subscriber.payloads()).equals("online"));
+        await().until(() -> subscriber.payloads().contains("offline")
+                && last(subscriber.payloads()).equals("online"));
         publisher.close();
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> last(subscriber.payloads()).equals("offline"));
+        await().until(() -> last(subscriber.payloads()).equals("offline"));
 
         Subscriber late = with(Subscriber.to(port, "presence/#"));
         late.awaitPayload("offline");
@@ -276,11 +272,11 @@ class EmbeddedBrokerTest extends MqttTest {
         Publisher publisher = with(new Publisher("dt-mqtt:health?brokerUrl=" + url(proxy) + FAST));
         MqttHealthCheck check =
                 new MqttHealthCheck((DtMqttEndpoint) publisher.producer().getEndpoint(), publisher::status);
-        await().atMost(Duration.ofSeconds(60)).until(() -> check.call().getState() == HealthCheck.State.UP);
+        await().until(() -> check.call().getState() == HealthCheck.State.UP);
 
         proxy.refuse();
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> check.call().getState() == HealthCheck.State.DOWN);
+        await().until(() -> check.call().getState() == HealthCheck.State.DOWN);
         assertThat(check.call().getMessage().orElseThrow())
                 .startsWith("Not connected to " + url(proxy) + " since ")
                 .contains("last error");
@@ -301,7 +297,7 @@ class EmbeddedBrokerTest extends MqttTest {
         Publisher publisher = with(new Publisher(tls("#tls"), Map.of("tls", parameters(null))));
         CompletableFuture<Exchange> sent = publisher.send("over TLS", Map.of());
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        await().until(() -> publisher.status().lastError() != null);
 
         assertThat(sent).isNotDone();
     }
@@ -312,7 +308,7 @@ class EmbeddedBrokerTest extends MqttTest {
                 new Publisher(tls("#tls").replace("127.0.0.1", "localhost"), Map.of("tls", parameters("client.p12"))));
         CompletableFuture<Exchange> sent = publisher.send("over TLS", Map.of());
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        await().until(() -> publisher.status().lastError() != null);
 
         assertThat(publisher.status().lastError()).contains("localhost");
         assertThat(sent).isNotDone();
@@ -343,7 +339,7 @@ class EmbeddedBrokerTest extends MqttTest {
         Path own = Files.copy(stranger, keys.resolve("renewed.p12"));
         Publisher publisher = with(new Publisher(tls("#tls"), Map.of("tls", parameters("renewed.p12"))));
         CompletableFuture<Exchange> sent = publisher.send("over TLS", Map.of());
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        await().until(() -> publisher.status().lastError() != null);
 
         Files.copy(keys.resolve("client.p12"), own, StandardCopyOption.REPLACE_EXISTING);
 
@@ -361,7 +357,7 @@ class EmbeddedBrokerTest extends MqttTest {
 
         Files.writeString(own, "half a fi");
         proxy.cut(Cut.RST);
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().reconnects() == 1);
+        await().until(() -> publisher.status().reconnects() == 1);
 
         Publisher.success(publisher.send("again", Map.of()));
         assertThat(log.messages())

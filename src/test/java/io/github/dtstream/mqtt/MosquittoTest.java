@@ -94,8 +94,7 @@ class MosquittoTest extends MqttTest {
             long before = publisher.status().reconnects();
             proxy.cutAfterUp(10_000, Cut.RST);
             all.addAll(send(publisher, round * 2_000, (round + 1) * 2_000));
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> publisher.status().reconnects() > before);
+            await().until(() -> publisher.status().reconnects() > before);
         }
         for (var sent : all) {
             Publisher.success(sent);
@@ -110,10 +109,10 @@ class MosquittoTest extends MqttTest {
         Mosquitto broker = with(Mosquitto.start(directory));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&retained=true"));
         List<CompletableFuture<Exchange>> all = send(publisher, 0, 5_000);
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().acknowledged() > 200);
+        await().until(() -> publisher.status().acknowledged() > 200);
 
         broker.kill();
-        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        await().until(() -> !publisher.status().connected());
         int taken = (int) publisher.status().acknowledged();
         all.addAll(send(publisher, 5_000, 8_000));
         broker.start();
@@ -153,9 +152,9 @@ class MosquittoTest extends MqttTest {
         Publisher.success(publisher.send(List.of(publisher.message("dt/p/d/temperature", "1"))));
 
         broker.kill();
-        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        await().until(() -> !publisher.status().connected());
         broker.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+        await().until(() -> publisher.status().connected());
 
         List<String> connects = log.messages().stream()
                 .filter(line -> line.startsWith("Connected to MQTT broker"))
@@ -171,10 +170,10 @@ class MosquittoTest extends MqttTest {
                 directory, "persistence true", "persistence_location " + directory + "/", "autosave_interval 1"));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST + "&retained=true"));
         List<CompletableFuture<Exchange>> all = send(publisher, 0, 3_000);
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().acknowledged() > 200);
+        await().until(() -> publisher.status().acknowledged() > 200);
 
         broker.stop();
-        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        await().until(() -> !publisher.status().connected());
         all.addAll(send(publisher, 3_000, 4_000));
         broker.start();
         for (var sent : all) {
@@ -193,7 +192,7 @@ class MosquittoTest extends MqttTest {
         Mosquitto broker = with(Mosquitto.prepare(directory));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + broker.url() + FAST));
         List<CompletableFuture<Exchange>> all = send(publisher, 0, 1_000);
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        await().until(() -> publisher.status().lastError() != null);
         assertThat(all).noneMatch(CompletableFuture::isDone);
         assertThat(publisher.status().sentence()).contains("Not connected to " + broker.url(), "1000 messages wait");
 
@@ -232,8 +231,7 @@ class MosquittoTest extends MqttTest {
                 from("timer:once?repeatCount=1").routeId("mqtt").to("dt-mqtt:events?brokerUrl=" + broker.url());
             }
         });
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> publisher.context().getInflightRepository().size("mqtt") == 1);
+        await().until(() -> publisher.context().getInflightRepository().size("mqtt") == 1);
 
         // Instead of 45 s: if the stop waited for the exchange, it would not return.
         publisher.context().getShutdownStrategy().setTimeout(TimeUnit.DAYS.toSeconds(1));
@@ -253,7 +251,7 @@ class MosquittoTest extends MqttTest {
 
         proxy.blackHole();
         List<CompletableFuture<Exchange>> all = send(publisher, 1, 3_000);
-        await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.status().connected());
+        await().until(() -> !publisher.status().connected());
         proxy.cut(Cut.RST);
         proxy.pass();
         for (var sent : all) {
@@ -270,12 +268,12 @@ class MosquittoTest extends MqttTest {
         FaultProxy proxy = with(FaultProxy.start(broker.port()));
         proxy.delay(Duration.ofMillis(20));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST));
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+        await().until(() -> publisher.status().connected());
 
         proxy.delay(Duration.ofDays(1));
         List<CompletableFuture<Exchange>> all = send(publisher, 0, 2_000);
         // With topic aliases a message takes eleven bytes or more.
-        await().atMost(Duration.ofSeconds(60)).until(() -> proxy.bytesUp() > 1_000 * 11);
+        await().until(() -> proxy.bytesUp() > 1_000 * 11);
 
         assertThat(publisher.status().inflight()).isEqualTo(1_000);
         proxy.cut(Cut.RST);
@@ -290,7 +288,7 @@ class MosquittoTest extends MqttTest {
         Mosquitto broker = with(Mosquitto.start(directory, "max_inflight_messages 0"));
         FaultProxy proxy = with(FaultProxy.start(broker.port()));
         Publisher publisher = with(new Publisher("dt-mqtt:none?brokerUrl=" + url(proxy) + FAST + "&maxInflight=30"));
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().connected());
+        await().until(() -> publisher.status().connected());
 
         proxy.blackHole();
         send(publisher, 0, 1_000);
@@ -307,7 +305,7 @@ class MosquittoTest extends MqttTest {
 
         CompletableFuture<List<CompletableFuture<Exchange>>> caller =
                 CompletableFuture.supplyAsync(() -> send(publisher, 0, 5_000));
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().waiting() == 1_000);
+        await().until(() -> publisher.status().waiting() == 1_000);
         assertThat(caller).isNotDone();
         broker.start();
 
@@ -391,12 +389,12 @@ class MosquittoTest extends MqttTest {
         String options = "&willTopic=state&brokerUrl=" + broker.url() + FAST;
         Publisher stopped = with(new Publisher("dt-mqtt:none?clientId=a" + options));
         Publisher stays = with(new Publisher("dt-mqtt:none?clientId=b" + options));
-        await().atMost(Duration.ofSeconds(60)).until(() -> Collections.frequency(subscriber.payloads(), "online") == 2);
+        await().until(() -> Collections.frequency(subscriber.payloads(), "online") == 2);
 
         stopped.close();
 
         subscriber.awaitPayload("offline");
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().until(() -> {
             List<String> said = subscriber.payloads();
             return said.get(said.size() - 1).equals("online");
         });
@@ -430,7 +428,7 @@ class MosquittoTest extends MqttTest {
                 with(new Publisher("dt-mqtt:none?userName=router&password=hush&brokerUrl=" + broker.url() + FAST));
         CompletableFuture<Exchange> sent = publisher.send("event", Map.of());
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> publisher.status().lastError() != null);
+        await().until(() -> publisher.status().lastError() != null);
 
         assertThat(publisher.status().lastError()).contains("NOT_AUTHORIZED").doesNotContain("hush");
         assertThat(sent).isNotDone();

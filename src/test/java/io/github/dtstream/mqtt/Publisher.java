@@ -17,8 +17,8 @@ import org.apache.camel.support.DefaultMessage;
 
 /** A producer of the component in a Camel context of its own. */
 final class Publisher implements AutoCloseable {
-    /** In the build folder; shared by all, as by the routes of one router. */
-    static final String DATA = "target/test-data/mqtt";
+    /** In the build folder; shared by all of this JVM, as by the routes of one router. */
+    static final String DATA = "target/test-data/mqtt-" + Integer.getInteger("test.fork", 0);
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final DtMqttProducer producer;

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,7 @@ public final class StubBroker implements AutoCloseable {
     private volatile Function<Connect, byte @Nullable []> onConnect = connect -> accept(connect);
     private volatile Function<Publish, byte @Nullable []> onPublish = publish -> acknowledge(publish, 0);
     private volatile Predicate<String> maySubscribe = topic -> true;
-    private volatile int pings;
+    private final AtomicInteger pings = new AtomicInteger();
     private volatile boolean reading = true;
 
     private StubBroker(ServerSocket server) {
@@ -91,7 +93,7 @@ public final class StubBroker implements AutoCloseable {
     }
 
     int pings() {
-        return pings;
+        return pings.get();
     }
 
     StubBroker onConnect(Function<Connect, byte @Nullable []> reply) {
@@ -225,7 +227,7 @@ public final class StubBroker implements AutoCloseable {
                 int type = in.readUnsignedByte();
                 byte[] body = in.readNBytes(length(in));
                 while (!reading) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000_000);
                 }
                 DataInputStream packet = new DataInputStream(new ByteArrayInputStream(body));
                 byte[] reply;
@@ -244,7 +246,7 @@ public final class StubBroker implements AutoCloseable {
                     case 6 -> reply = packet(0x70, bytes(packet.read(), packet.read()));
                     case 8 -> reply = subscribe(packet, version);
                     case 12 -> {
-                        pings++;
+                        pings.incrementAndGet();
                         reply = bytes(0xD0, 0);
                     }
                     default -> reply = null;

@@ -6,7 +6,6 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,12 +69,24 @@ public final class Subscriber implements AutoCloseable {
                                         .toList())));
     }
 
+    /** Waits until the broker has sent back what this sends to a topic that the filter covers. */
+    public void awaitEcho(String topic) {
+        client.publishWith()
+                .topic(topic)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .payload("echo".getBytes(StandardCharsets.UTF_8))
+                .send();
+        Awaitility.await()
+                .until(() -> received(topic).stream()
+                        .anyMatch(publish -> text(publish).equals("echo")));
+    }
+
     void await(int count) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> received.distinct() >= count);
+        Awaitility.await().until(() -> received.distinct() >= count);
     }
 
     void awaitPayload(String payload) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> received.has(payload));
+        Awaitility.await().until(() -> received.has(payload));
     }
 
     public static String text(Mqtt5Publish publish) {

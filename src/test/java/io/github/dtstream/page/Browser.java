@@ -12,10 +12,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -33,9 +35,11 @@ import org.openqa.selenium.logging.LoggingPreferences;
  * A real Chromium without a window. Without Chromium, a test that uses it is skipped with that reason. Not thread-safe.
  */
 public final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** The browser's own message about an error status; the page shows its own. */
     private static final String FAILED_REQUEST = "Failed to load resource";
+
+    private static final int ATTEMPTS = 20;
 
     private final ChromeDriver driver;
 
@@ -124,11 +128,27 @@ public final class Browser implements AutoCloseable {
     }
 
     public String text(String selector) {
-        return driver.findElement(By.cssSelector(selector)).getText();
+        return steadily(() -> driver.findElement(By.cssSelector(selector)).getText());
     }
 
     public void click(String selector) {
-        driver.findElement(By.cssSelector(selector)).click();
+        steadily(() -> {
+            driver.findElement(By.cssSelector(selector)).click();
+            return selector;
+        });
+    }
+
+    /** Does it again if the page has put another element in its place between the two requests to the browser. */
+    private static <T> T steadily(Supplier<T> action) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return action.get();
+            } catch (StaleElementReferenceException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     public WebElement element(String selector) {

@@ -112,8 +112,10 @@ public final class FakeRouter implements AutoCloseable {
     /** Closes open connections, and answers no API request until {@link #mend}. */
     void cut() {
         isCut = true;
-        viewers.forEach(FakeRouter::end);
-        viewers.clear();
+        synchronized (this) {
+            viewers.forEach(FakeRouter::end);
+            viewers.clear();
+        }
     }
 
     /** Keeps connections open and sends nothing, not even comments. */
@@ -287,9 +289,11 @@ public final class FakeRouter implements AutoCloseable {
 
     private void command(HttpExchange exchange) throws IOException {
         JsonNode request = mapper.readTree(exchange.getRequestBody());
-        for (ObjectNode alarm : alarms) {
-            if (alarm.path("rule").equals(request.path("rule"))
-                    && alarm.path("deviceId").equals(request.path("device"))) {
+        for (ObjectNode shown : List.copyOf(alarms)) {
+            if (shown.path("rule").equals(request.path("rule"))
+                    && shown.path("deviceId").equals(request.path("device"))) {
+                // another one, as the pulse may be writing the one that is shown
+                ObjectNode alarm = shown.deepCopy();
                 ObjectNode person = alarm.putObject("person");
                 person.set("name", request.path("person"));
                 person.set("comment", request.path("comment"));
@@ -299,6 +303,7 @@ public final class FakeRouter implements AutoCloseable {
                     case "unshelve" -> alarm.remove("shelvedUntil");
                     default -> person.put("comment", request.path("comment").asText());
                 }
+                alarms.set(alarms.indexOf(shown), alarm);
             }
         }
         send("alarms", alarmList());

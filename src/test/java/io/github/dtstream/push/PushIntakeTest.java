@@ -99,7 +99,7 @@ final class PushIntakeTest {
     }
 
     private static PushReceipt get(CompletableFuture<PushReceipt> told) throws Exception {
-        return told.get(30, TimeUnit.SECONDS);
+        return told.get(60, TimeUnit.SECONDS);
     }
 
     private List<String> ids() throws IOException {
@@ -198,7 +198,7 @@ final class PushIntakeTest {
         disk.unlock();
         assertThat(get(push(FIVE_SECONDS, MessageReaderTest.event("e1")))).isEqualTo(new PushReceipt(0, 1));
         assertThat(ids()).containsExactly("e1");
-        assertThat(time.pending()).isEmpty();
+        await().until(() -> time.pending().isEmpty());
     }
 
     @Test
@@ -352,7 +352,7 @@ final class PushIntakeTest {
         thread.start();
         await().until(() -> thread.getState() == Thread.State.WAITING);
         intake.close();
-        assertThatThrownBy(() -> patient.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> patient.get(60, TimeUnit.SECONDS))
                 .hasMessageContaining("the router is stopping; try again later");
     }
 

@@ -84,8 +84,9 @@ class PlannedRenewalTest {
             fixture.awaitEvents("e1", "e3", "e4");
             // The events are twelve hours late, and nothing else shows until when everything was received.
             String late = "from 2026-01-01T00:00:00Z";
-            assertThat(fixture.gaps).containsExactly("to " + last, late, "to " + fixture.time.instant());
-            assertThat(fixture.session.state()).isInstanceOf(Live.class);
+            await().untilAsserted(() ->
+                    assertThat(fixture.gaps).containsExactly("to " + last, late, "to " + fixture.time.instant()));
+            fixture.awaitState(Live.class);
             assertThat(fixture.states).noneMatch(Waiting.class::isInstance);
         }
     }
@@ -104,6 +105,7 @@ class PlannedRenewalTest {
             fixture.session.retryNow();
             Exchange next = fixture.server.next().ok().event("e3");
             fixture.awaitEvents("e1", "e3");
+            fixture.awaitState(Live.class);
 
             renew(fixture).ok().event("e4");
             next.event("e4");
@@ -289,7 +291,7 @@ class PlannedRenewalTest {
             fixture.session.stop();
             old.awaitClosed();
             successor.awaitClosed();
-            assertThat(fixture.session.state()).isInstanceOf(Stopped.class);
+            fixture.awaitState(Stopped.class);
             assertThat(fixture.sink.eventIds()).containsExactly("e1");
             assertThat(fixture.gaps).hasSize(2);
             assertThat(fixture.time.pending()).isEmpty();
@@ -372,8 +374,8 @@ class PlannedRenewalTest {
     }
 
     private static void assertThatNothingWasInterrupted(SessionFixture fixture) {
-        assertThat(fixture.gaps).hasSize(1);
-        assertThat(fixture.session.state()).isInstanceOf(Live.class);
+        await().untilAsserted(() -> assertThat(fixture.gaps).hasSize(1));
+        fixture.awaitState(Live.class);
         assertThat(fixture.states).hasSize(2);
     }
 

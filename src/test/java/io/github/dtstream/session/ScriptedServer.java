@@ -18,13 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A raw HTTP server on loopback whose answers the test writes: {@link #next} returns the next request, and the test's
  * bytes are sent unchanged. {@link #tokens} answers token requests.
  */
 public final class ScriptedServer implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final ServerSocket listener;
     private final Thread acceptor;
@@ -67,6 +68,11 @@ public final class ScriptedServer implements AutoCloseable {
             throw new AssertionError("no request came within " + PATIENCE_SECONDS + " s");
         }
         return exchange;
+    }
+
+    /** The next request that is not for a token, if one comes within a second. */
+    public @Nullable Exchange nextOrNull() throws InterruptedException {
+        return exchanges.poll(1, TimeUnit.SECONDS);
     }
 
     /** Whether no request is waiting. */

@@ -48,7 +48,7 @@ class SecretsStayHiddenTest {
             fixture.server.next().json(503, echo);
             Waiting waiting = fixture.awaitState(Waiting.class);
             assertThat(waiting.reason().summary()).contains("token=***");
-            fixture.time.advance(Duration.ofSeconds(1));
+            fixture.advanceOverTheRetry(Duration.ofSeconds(1));
             fixture.server
                     .next()
                     .ok()
@@ -56,7 +56,7 @@ class SecretsStayHiddenTest {
                     .end();
             await().until(() -> fixture.session.state() instanceof Waiting second && second.failures() == 2);
             // So young that the same token is used again.
-            fixture.time.advance(Duration.ofSeconds(2));
+            fixture.advanceOverTheRetry(Duration.ofSeconds(2));
             fixture.server.next().json(400, echo);
             fixture.awaitState(Stopped.class);
             assertHidden(fixture);
@@ -81,7 +81,12 @@ class SecretsStayHiddenTest {
 
     private void assertHidden(SessionFixture fixture) {
         List<String> told = new ArrayList<>();
-        appender.list.forEach(event -> told.add(event.getFormattedMessage() + " " + event.getThrowableProxy()));
+        List<ILoggingEvent> logged;
+        // as it is while a thread logs
+        synchronized (appender) {
+            logged = List.copyOf(appender.list);
+        }
+        logged.forEach(event -> told.add(event.getFormattedMessage() + " " + event.getThrowableProxy()));
         fixture.states.forEach(state -> told.add(state.toString()));
         String assertion = fixture.server.tokenRequests().get(0).replaceAll(".*assertion=", "");
         assertThat(told).isNotEmpty();

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The transitions of a session for each message at each stage, without sockets or waiting. */
-@Timeout(60)
+@Timeout(180)
 class SessionControlTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     /** Longer than any retry or hand-over. */

@@ -8,6 +8,7 @@ import io.github.dtstream.cloud.api.StreamFormat;
 import io.github.dtstream.cloud.http.CloudClientSettings;
 import io.github.dtstream.cloud.token.Credentials;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.session.connection.Readers;
 import io.github.dtstream.session.handover.RecordingSink;
 import io.github.dtstream.text.Secret;
 import io.github.dtstream.thread.Supervisor;
@@ -57,7 +58,6 @@ final class SessionFixture implements AutoCloseable {
     final MemoryBudget memory = new MemoryBudget(64 << 20);
 
     SessionFixture(StreamSettings settings, boolean tokenAsParameter) throws IOException {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         server = new ScriptedServer();
@@ -101,6 +101,20 @@ final class SessionFixture implements AutoCloseable {
     void awaitEvents(String... eventIds) {
         await().untilAsserted(() ->
                 org.assertj.core.api.Assertions.assertThat(sink.eventIds()).containsExactly(eventIds));
+    }
+
+    /** Waits until the reader that has passed on events waits for bytes again: until then the time does not count. */
+    void awaitReadingAgain() {
+        await().until(() -> {
+            Thread reader = sink.caller;
+            return reader != null && Readers.waitsForBytes(reader);
+        });
+    }
+
+    /** Waits until the next attempt is planned, which is after the state that tells of it, and moves the time. */
+    void advanceOverTheRetry(Duration time) {
+        this.time.awaitTimers(1);
+        this.time.advance(time);
     }
 
     private static void throwOnce(AtomicReference<@Nullable Error> failure) {

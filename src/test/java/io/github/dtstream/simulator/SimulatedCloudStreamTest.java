@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class SimulatedCloudStreamTest {
     private static final String NDJSON = "application/json";
     private static final String PINGS = "ping_interval=50ms";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * The vendor's Python client, unchanged, lists, streams, reads history, edits labels and emulates sensors on the
  * simulated cloud.
  */
-@Timeout(60)
+@Timeout(180)
 class VendorClientTest {
     private static final String TEMPERATURE =
             "{\"value\":1,\"samples\":[{\"value\":1,\"sampleTime\":\"2026-03-01T12:00:00.000000Z\"}],\"isBackfilled\":false}";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class SupervisorTest {
     private static final Instant NOON = Instant.parse("2026-11-25T12:00:00Z");
     private static final String MEANING = "nothing is counted";

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A certificate that is renewed in its file, from a TLS client's view. */
 class RenewedCertificateTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(50);
 
     @TempDir

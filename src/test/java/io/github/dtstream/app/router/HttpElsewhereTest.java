@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.app.settings.Settings;
+import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.mqtt.Certificates;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -54,12 +54,6 @@ class HttpElsewhereTest {
         cloud.close();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static SSLContext trusting(Path store) throws Exception {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         try (var in = Files.newInputStream(store)) {
@@ -78,7 +72,7 @@ class HttpElsewhereTest {
         Certificates certificates = new Certificates(folder);
         Path store = certificates.issue("router", "ip:127.0.0.1");
         Path used = isPem ? Certificates.pem(store, null) : store;
-        int port = freePort();
+        int port = FreePort.find();
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "dt.http-host",
                 "0.0.0.0",

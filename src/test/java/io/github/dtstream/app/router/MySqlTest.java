@@ -13,7 +13,7 @@ final class MySqlTest extends SqlRouteTest {
     private static MariaDbServer server;
 
     MySqlTest() {
-        super("mysql", "mysql", "connectTimeout=10000&socketTimeout=60000", "connectTimeout=1000&socketTimeout=1000");
+        super("mysql", "mysql", "connectTimeout=10000&socketTimeout=60000", "connectTimeout=2000&socketTimeout=2000");
     }
 
     @BeforeAll

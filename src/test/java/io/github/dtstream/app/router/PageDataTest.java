@@ -179,10 +179,11 @@ final class PageDataTest {
                                 .asLong()
                         >= 2);
         assertThat(routes.at("/0/flow/1/children/0/children/0/what").asText()).startsWith("file:");
-        assertThat(router.json("/api/routes")
-                        .at("/0/flow/1/children/0/children/0/count")
-                        .asLong())
-                .isGreaterThanOrEqualTo(1);
+        await().atMost(RouterFixture.PATIENCE)
+                .until(() -> router.json("/api/routes")
+                                .at("/0/flow/1/children/0/children/0/count")
+                                .asLong()
+                        >= 1);
         assertThat(routes.at("/0/refused").isNull()).isTrue();
         assertThat(router.json("/api/tail?limit=1").at("/events/0/json").asText())
                 .startsWith("{");

@@ -18,7 +18,7 @@ final class PostgresTest extends SqlRouteTest {
     private static PostgresCluster cluster;
 
     PostgresTest() {
-        super("postgresql", "postgres", "connectTimeout: 10, socketTimeout: 60", "connectTimeout: 1, socketTimeout: 1");
+        super("postgresql", "postgres", "connectTimeout: 10, socketTimeout: 60", "connectTimeout: 2, socketTimeout: 2");
     }
 
     @BeforeAll

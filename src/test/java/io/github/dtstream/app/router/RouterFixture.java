@@ -1,5 +1,7 @@
 package io.github.dtstream.app.router;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.app.Main;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
@@ -28,7 +31,7 @@ import org.apache.camel.CamelContext;
 
 /** A router in this process, with a simulated cloud; commands and HTTP requests reach it as from another process. */
 public final class RouterFixture implements AutoCloseable {
-    public static final Duration PATIENCE = Duration.ofMinutes(1);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /**
      * A stream is live from its first byte, which is a ping if no event comes: pings are frequent here, and may be
@@ -128,6 +131,25 @@ public final class RouterFixture implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
+    }
+
+    /**
+     * Waits until the first stream is live by the router's own account: the cloud also counts the stream of a router that has
+     * just ended, until it writes to it.
+     */
+    public void awaitLive() {
+        await("a live stream")
+                .atMost(PATIENCE)
+                .until(() -> json("/routes").at("/streams/0/state").asText().equals("live"));
+    }
+
+    /** The lines that are written completely: a file may be read while its last line is appended. */
+    public static List<String> lines(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        String text = Files.readString(file);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
     public HttpResponse<String> get(String path) {

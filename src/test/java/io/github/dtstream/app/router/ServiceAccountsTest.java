@@ -151,8 +151,9 @@ final class ServiceAccountsTest {
         settings.put("dt.service-account-email", "");
         try (RouterFixture router = RouterFixture.start(folder, one, settings)) {
             awaitDelivery(router, one);
-            assertThat(router.get("/health").body())
-                    .contains("route keeper of " + other.projectId(), "dt.service-account-key-id is not set");
+            await().atMost(RouterFixture.PATIENCE)
+                    .untilAsserted(() -> assertThat(router.get("/health").body())
+                            .contains("route keeper of " + other.projectId(), "dt.service-account-key-id is not set"));
         }
     }
 

@@ -34,7 +34,7 @@ abstract class SqlRouteTest {
 
     private final String name;
     private final String settings;
-    /** The route's timeouts, and the same with one second. */
+    /** The route's timeouts, and the same with two seconds. */
     private final String patient;
 
     private final String hasty;
@@ -149,7 +149,7 @@ abstract class SqlRouteTest {
                         server().user(),
                         settings + ".password",
                         server().password()));
-        await().atMost(RouterFixture.PATIENCE).until(() -> cloud.openStreams() == 1);
+        router.awaitLive();
         return router;
     }
 

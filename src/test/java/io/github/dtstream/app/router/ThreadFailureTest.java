@@ -9,6 +9,7 @@ import io.github.dtstream.thread.Supervisor;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,8 +42,10 @@ class ThreadFailureTest {
         cloud.close();
     }
 
-    private void fail(AfterFailure afterFailure) {
+    /** Starts a thread that fails; the result counts down when it runs again. */
+    private CountDownLatch fail(AfterFailure afterFailure) {
         CountDownLatch once = new CountDownLatch(1);
+        CountDownLatch again = new CountDownLatch(1);
         supervisor
                 .get()
                 .thread("victim", "nothing is done", afterFailure, () -> {
@@ -51,8 +54,10 @@ class ThreadFailureTest {
                     if (first) {
                         throw new OutOfMemoryError("by intent");
                     }
+                    again.countDown();
                 })
                 .start();
+        return again;
     }
 
     @Test
@@ -65,8 +70,10 @@ class ThreadFailureTest {
 
     @Test
     void goesOnWhereTheThreadIsStartedAgain() throws Exception {
-        fail(AfterFailure.RESTART);
+        CountDownLatch again = fail(AfterFailure.RESTART);
 
+        assertThat(again.await(RouterFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         await().until(() ->
                 supervisor.get().reports().stream().noneMatch(one -> one.name().equals("victim")));
         assertThat(router.get("/health/live").statusCode()).isEqualTo(200);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The same routes with Camel's split and with ours: each step, each listener and the sender must see the same, in the
  * same order. The routes are the lists of steps in {@link SplitRoutes}.
  */
-@Timeout(120)
+@Timeout(180)
 class BatchSplitterTest {
 
     static Stream<SplitRoutes.Case> routes() {

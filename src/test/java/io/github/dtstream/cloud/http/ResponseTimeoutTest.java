@@ -15,7 +15,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class ResponseTimeoutTest {
     private final Supervisor supervisor = new Supervisor(Clock.systemUTC(), Sleeper.SYSTEM);
     private final ResponseTimeout deadlines = new ResponseTimeout(Duration.ofMillis(1), supervisor);

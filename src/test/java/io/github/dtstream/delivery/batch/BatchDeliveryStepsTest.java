@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * The delivery step by step, on the test's own thread: it runs until the journal has no more events, or until the route
  * stops it. Nothing waits, as failed events are due at once.
  */
-@Timeout(10)
+@Timeout(180)
 final class BatchDeliveryStepsTest {
     private static final Instant NOON = TestEvents.NOON;
 

@@ -37,7 +37,7 @@ class BurstInASmallHeapTest {
     private Path folder;
 
     @Test
-    @Timeout(value = 180, unit = TimeUnit.SECONDS)
+    @Timeout(value = 280, unit = TimeUnit.SECONDS)
     void isDeliveredWhole() throws Exception {
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(

@@ -495,7 +495,7 @@ class HistoryFillStepTest {
     }
 
     @Test
-    @Timeout(100)
+    @Timeout(180)
     void fillWhoseJournalIsTakenOverEndsWithoutAWord() throws Exception {
         world.publish("missed", "temperature", 1, START.minusSeconds(55));
         lateGap();
@@ -546,7 +546,7 @@ class HistoryFillStepTest {
     }
 
     @Test
-    @Timeout(100)
+    @Timeout(180)
     void workerIsWokenByAGapAndEndsWhenItIsClosed() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         world.ledger.addListener(gap -> {
@@ -557,7 +557,7 @@ class HistoryFillStepTest {
         fill.start();
         fill.start();
         assertThat(workers).hasSize(1);
-        await().atMost(Duration.ofSeconds(40)).until(() -> workers.get(0).getState() == Thread.State.TIMED_WAITING);
+        await().until(() -> workers.get(0).getState() == Thread.State.TIMED_WAITING);
         // By the ticker, which this moves, history is complete; the worker itself would look in a minute.
         world.cloud.script((number, path) -> {
             world.time.advance(World.FAST.settling());
@@ -565,13 +565,13 @@ class HistoryFillStepTest {
         });
         gap(MINUTE);
 
-        assertThat(closed.await(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
         fill.close();
         workers.get(0).join();
     }
 
     @Test
-    @Timeout(50)
+    @Timeout(180)
     void closeInterruptsARequestAndWaitsForTheWorker() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         world.cloud.script((number, path) -> {
@@ -585,7 +585,7 @@ class HistoryFillStepTest {
         });
         gap(MINUTE);
         fill.start();
-        assertThat(asked.await(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
         fill.close();
 

@@ -667,7 +667,7 @@ class HistoryFillTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void errorIsToldToTheSupervisorAndTheFillGoesOn() throws Exception {
         threeDevicesMissed();
         List<ThreadReport> down = new CopyOnWriteArrayList<>();
@@ -712,7 +712,7 @@ class HistoryFillTest {
             fill.start();
             ledger.interrupted(START, "reset");
             ledger.resumed(START);
-            assertThat(closed.await(50, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
             told = List.copyOf(log.events());
         }
 
@@ -1008,7 +1008,7 @@ class HistoryFillTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(180)
     void stopsAtOnceInARequest() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -1036,11 +1036,11 @@ class HistoryFillTest {
         fill.start();
         world.ledger.interrupted(START, "reset");
         world.ledger.resumed(START);
-        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
         fill.close();
 
-        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(onlyGap().isFillable()).isTrue();
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Journals in files, exported and imported into other files. */
 class JournalExportTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** A new segment at every 4 KiB. */
     private static final JournalSettings SMALL =
             new JournalSettings(4 << 10, Duration.ofDays(36_500), 1L << 30, 10_000, 1 << 20, 4 << 10);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the loop on the test's own thread: it ends when the queue is closed and everything is written. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class CommitLoopTest {
     private final MemoryBudget memory = new MemoryBudget(64 << 20);
 

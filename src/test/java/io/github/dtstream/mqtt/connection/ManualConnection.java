@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -32,6 +33,7 @@ import org.awaitility.Awaitility;
 public final class ManualConnection implements AutoCloseable {
     private static final Duration STEP = Duration.ofMillis(250);
 
+    private static final Duration SMALL_STEP = Duration.ofMillis(5);
     private static final String ROUTE = "route";
 
     final ManualTime time = new ManualTime();
@@ -82,11 +84,20 @@ public final class ManualConnection implements AutoCloseable {
 
     /** Connects within the time that the network takes; attempts that are due later are made now. */
     public ManualConnection connected() {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            time.advance(STEP);
-            return status().connected();
-        });
+        await(() -> status().connected());
         return this;
+    }
+
+    /**
+     * Waits for something while time passes: fast while there is no connection, as attempts may be due later, and slowly
+     * while there is one. What the network does at once takes a busy machine long, and a short connection would look like a
+     * long one.
+     */
+    public void await(Callable<Boolean> condition) {
+        Awaitility.await().until(() -> {
+            time.advance(status().connected() ? SMALL_STEP : STEP);
+            return condition.call();
+        });
     }
 
     public MqttStatus status() {
@@ -132,10 +143,7 @@ public final class ManualConnection implements AutoCloseable {
 
     /** Waits for the outcome while time passes. */
     public PublishException outcome(CompletableFuture<PublishException> sent) throws Exception {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            time.advance(STEP);
-            return sent.isDone();
-        });
+        await(sent::isDone);
         return sent.get(1, TimeUnit.SECONDS);
     }
 

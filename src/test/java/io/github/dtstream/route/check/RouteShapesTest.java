@@ -55,7 +55,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * again. The checks must refuse exactly the shapes that lose events.
  */
 final class RouteShapesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     /** How long a timeout of a shape, or a hand-over to another thread, takes. */
     private static final Duration SETTLING = Duration.ofMillis(1500);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Alarm rules next to routes: the reloader passes on valid ones, and reports errors. */
 class AlarmRulesReloadTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String WARM = "alarms:\n  - {alarm: warm, value: temperature, raise: {above: '{{limit}}'}}\n";
 
     @TempDir

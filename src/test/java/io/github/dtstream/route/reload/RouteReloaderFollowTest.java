@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the reloader follows the files, turn by turn: the waits pass at once, and during each a file is edited. */
 class RouteReloaderFollowTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SETTLE = Duration.ofMillis(250);
     private static final Edit NONE = () -> {};

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The work of a reloader before its thread begins, and its messages about files. */
 class RouteReloaderStartTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final RouteValidator VALIDATOR = new RouteValidator(scratch -> {});
 
     @TempDir

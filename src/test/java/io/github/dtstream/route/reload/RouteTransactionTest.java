@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whichever step of a change fails, the earlier routes run. */
 class RouteTransactionTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Set<String> IDS = Set.of("plain", "with-beans", "failing", "made");
 
     private final RouteValidator validator = new RouteValidator(NumberStream::equip);

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class HandoverBufferTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final String JSON = "{}";

@@ -19,12 +19,16 @@ public final class RecordingSink implements EventSink {
     /** The error of the next call. */
     public final AtomicReference<@Nullable Error> fails = new AtomicReference<>();
 
+    /** The thread of the last call. */
+    public volatile @Nullable Thread caller;
+
     public volatile boolean crowded;
     public volatile @Nullable Semaphore gate;
 
     @Override
     public void events(List<Event> passed, Instant at) throws InterruptedException {
         throwOnce();
+        caller = Thread.currentThread();
         received.add(at);
         crowded |= inside.incrementAndGet() > 1;
         try {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.github.dtstream.app.router.RouterFixture;
+import io.github.dtstream.faultproxy.FaultProxy;
 import io.github.dtstream.mqtt.Subscriber;
 import io.github.dtstream.proof.Broker;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -29,6 +30,9 @@ class RouteChangeNotifierTest {
 
     private SimulatedCloud cloud;
     private Broker broker;
+    /** The router's way to the broker. */
+    private FaultProxy network;
+
     private Subscriber subscriber;
     private Path mqtt;
     private Path log;
@@ -37,6 +41,7 @@ class RouteChangeNotifierTest {
     void start() throws Exception {
         cloud = RouterFixture.cloud();
         broker = Broker.start(Files.createDirectory(folder.resolve("broker")));
+        network = FaultProxy.start(broker.port());
         Files.createDirectory(folder.resolve("routes"));
         mqtt = copy("events-to-mqtt.camel.yaml");
         log = copy("events-to-log.camel.yaml");
@@ -46,6 +51,7 @@ class RouteChangeNotifierTest {
     @AfterEach
     void stop() throws Exception {
         subscriber.close();
+        network.close();
         broker.close();
         cloud.close();
     }
@@ -60,7 +66,7 @@ class RouteChangeNotifierTest {
 
     private RouterFixture router(Map<String, String> more) throws Exception {
         Map<String, String> settings = new HashMap<>(more);
-        settings.put("dt.mqtt-url", "tcp://127.0.0.1:" + broker.port());
+        settings.put("dt.mqtt-url", "tcp://127.0.0.1:" + network.port());
         return RouterFixture.start(folder, cloud, settings);
     }
 
@@ -168,6 +174,7 @@ class RouteChangeNotifierTest {
     void waitForABrokerThatIsAway() throws Exception {
         try (RouterFixture router = router(Map.of())) {
             awaitEvent(topic("state"), 1);
+            network.refuse();
             broker.kill();
             edit(log, "- split:", "- splitt:");
             await().atMost(RouterFixture.PATIENCE)
@@ -175,6 +182,8 @@ class RouteChangeNotifierTest {
 
             broker.start();
             subscribe();
+            // only now, as the message is for those who have subscribed
+            network.pass();
 
             assertThat(text(awaitEvent(topic("event"), 1))).contains("unknown step 'splitt'");
             assertThat(subscriber.received(topic("event")))
