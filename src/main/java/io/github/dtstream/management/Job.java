@@ -2,9 +2,13 @@ package io.github.dtstream.management;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A job that a request started. Thread-safe; the thread that works on it writes it. */
+/**
+ * A job that a request started. Thread-safe: it either begins or is given up, and from its begin on only the thread that
+ * works on it writes it.
+ */
 final class Job {
     /** The state of a job. */
     enum State {
@@ -34,7 +38,8 @@ final class Job {
     private final String id;
     private final String title;
     private final Instant asked;
-    private volatile Snapshot snapshot = new Snapshot(State.WAITING, 0, "waits for the job before it", null);
+    private final Snapshot waiting = new Snapshot(State.WAITING, 0, "waits for the job before it", null);
+    private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(waiting);
 
     /**
      * @param id the name by which users refer to it
@@ -59,18 +64,28 @@ final class Job {
     }
 
     Snapshot snapshot() {
-        return snapshot;
+        return snapshot.get();
+    }
+
+    /** @return false if it was given up before; it is not to be done then */
+    boolean begin() {
+        return snapshot.compareAndSet(waiting, new Snapshot(State.RUNNING, 0, "begins", null));
+    }
+
+    /** @return whether it waited until now, and so has failed; false if it has begun */
+    boolean giveUp(String message, Instant at) {
+        return snapshot.compareAndSet(waiting, new Snapshot(State.FAILED, 0, message, at));
     }
 
     void running(int percent, String message) {
-        snapshot = new Snapshot(State.RUNNING, percent, message, null);
+        snapshot.set(new Snapshot(State.RUNNING, percent, message, null));
     }
 
     void done(String message, Instant at) {
-        snapshot = new Snapshot(State.DONE, 100, message, at);
+        snapshot.set(new Snapshot(State.DONE, 100, message, at));
     }
 
     void failed(String message, Instant at) {
-        snapshot = new Snapshot(State.FAILED, snapshot.percent(), message, at);
+        snapshot.set(new Snapshot(State.FAILED, snapshot().percent(), message, at));
     }
 }

@@ -20,16 +20,13 @@ import io.github.dtstream.web.HttpProblem;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +39,14 @@ import org.slf4j.LoggerFactory;
 public final class Jobs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final int KEPT = 100;
-    private static final long LOOK_MILLIS = 250;
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final String STOPPED = "the router was stopped";
 
     private final RouterStatus status;
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
     private final ExecutorService replays;
     private final ExecutorService backfills;
-    private final ExecutorService deliveries;
 
     /** Guarded by this: newest last. */
     private final Deque<Job> jobs = new ArrayDeque<>();
@@ -65,7 +62,6 @@ public final class Jobs implements AutoCloseable {
         this.clock = clock;
         replays = supervisor.pool(1, "replay", "a replay was given up");
         backfills = supervisor.pool(1, "backfill", "a backfill was given up");
-        deliveries = supervisor.pool(1, "replay-wait", "a replay was given up");
     }
 
     /** The work of a job; returns the result as a sentence, or throws if it cannot be done. */
@@ -126,7 +122,7 @@ public final class Jobs implements AutoCloseable {
             long delivered = 0;
             for (JournalConsumer consumer : consumers(subscriber)) {
                 Replay replay = consumer.replay(span.from(), span.to());
-                boolean complete = follow(replay, job);
+                boolean complete = replay.run(LOOK, now -> tell(now, job));
                 delivered += replay.progress().delivered();
                 if (!complete) {
                     throw new IllegalStateException("the route was stopped or exchanged after " + delivered
@@ -139,24 +135,9 @@ public final class Jobs implements AutoCloseable {
         });
     }
 
-    private boolean follow(Replay replay, Job job) throws Exception {
-        Future<Boolean> end = deliveries.submit(replay::run);
-        try {
-            while (true) {
-                try {
-                    return end.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    Replay.Progress now = replay.progress();
-                    String failure = now.lastFailure() == null ? "" : "; trying again: " + now.lastFailure();
-                    job.running(now.percent(), now.delivered() + " events delivered" + failure);
-                }
-            }
-        } catch (ExecutionException e) {
-            // A stop may interrupt that thread before this one.
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        } finally {
-            end.cancel(true);
-        }
+    private static void tell(Replay.Progress now, Job job) {
+        String failure = now.lastFailure() == null ? "" : "; trying again: " + now.lastFailure();
+        job.running(now.percent(), now.delivered() + " events delivered" + failure);
     }
 
     private Job retry(RejectQuery query) throws HttpProblem {
@@ -331,18 +312,21 @@ public final class Jobs implements AutoCloseable {
     }
 
     private void run(Job job, Work work) {
+        if (!job.begin()) {
+            return;
+        }
         LOG.info("Job {} begins: {}", job.id(), job.title());
-        job.running(0, "begins");
         try {
             job.done(work.run(job), clock.instant());
             LOG.info("Job {} is done: {}", job.id(), job.snapshot().message());
         } catch (InterruptedException e) {
-            job.failed("the router was stopped", clock.instant());
+            failed(job, STOPPED);
             Thread.currentThread().interrupt();
         } catch (CloudException e) {
             failed(job, "the cloud refuses it: " + e.fault().summary());
         } catch (IOException e) {
-            failed(job, "the local disk fails: " + e);
+            // Files that are read while the thread is interrupted fail, too.
+            failed(job, Thread.currentThread().isInterrupted() ? STOPPED : "the local disk fails: " + e);
         } catch (HttpProblem | IllegalStateException e) {
             failed(job, String.valueOf(e.getMessage()));
         } catch (Exception | Error e) {
@@ -371,11 +355,15 @@ public final class Jobs implements AutoCloseable {
         return json;
     }
 
-    /** Ends running and waiting jobs. */
+    /** Ends running and waiting jobs; each tells its end. */
     @Override
-    public void close() {
+    public synchronized void close() {
         replays.shutdownNow();
         backfills.shutdownNow();
-        deliveries.shutdownNow();
+        for (Job job : jobs) {
+            if (job.giveUp(STOPPED + " before the job began", clock.instant())) {
+                LOG.warn("Job {} failed: {}", job.id(), job.snapshot().message());
+            }
+        }
     }
 }

@@ -11,9 +11,12 @@ import io.github.dtstream.web.HttpProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,13 +36,22 @@ final class JobsTest {
     /** Whether the sinks accept nothing. */
     private volatile boolean isAway;
 
+    /** Called by each thread that looks for the routes. */
+    private volatile Runnable lookedAt = () -> {};
+
     private StreamFixture fixture;
     private RouterStatus status;
     private Jobs jobs;
 
     @BeforeEach
     void open() throws Exception {
-        fixture = new StreamFixture(folder);
+        fixture = new StreamFixture(folder, new DefaultCamelContext() {
+            @Override
+            public List<Route> getRoutes() {
+                lookedAt.run();
+                return super.getRoutes();
+            }
+        });
         status = fixture.status();
         jobs = new Jobs(status, Clock.systemUTC(), Supervisor.system());
     }
@@ -220,6 +232,40 @@ final class JobsTest {
 
         jobs.close();
 
+        assertThat(state(ended(replay))).isEqualTo("failed: the router was stopped");
+    }
+
+    @Test
+    void aRouterThatStopsWhileAReplayBeginsEndsIt() throws Exception {
+        routes();
+        awaitDelivered(publish());
+        isAway = true;
+        // The replay has begun, and looks for its route when the router stops.
+        lookedAt = () -> {
+            if (Thread.currentThread().getName().equals("replay")) {
+                jobs.close();
+            }
+        };
+
+        String replay = start("replay", "\"subscriber\":\"one\"," + SPAN);
+
+        assertThat(state(ended(replay))).isEqualTo("failed: the router was stopped");
+    }
+
+    @Test
+    void aRouterThatStopsEndsJobsThatWait() throws Exception {
+        routes();
+        awaitDelivered(publish());
+        isAway = true;
+        String replay = start("replay", "\"subscriber\":\"one\"," + SPAN);
+        await().atMost(StreamFixture.PATIENCE)
+                .until(() -> state(jobs.get(replay)).contains("trying again"));
+        String waiting = start("replay", "\"subscriber\":\"two\"," + SPAN);
+
+        jobs.close();
+
+        assertThat(state(jobs.get(waiting))).isEqualTo("failed: the router was stopped before the job began");
+        assertThat(jobs.get(waiting).has("ended")).isTrue();
         assertThat(state(ended(replay))).isEqualTo("failed: the router was stopped");
     }
 

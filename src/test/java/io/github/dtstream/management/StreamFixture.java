@@ -24,11 +24,17 @@ public final class StreamFixture implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final SimulatedCloud cloud;
-    private final DefaultCamelContext context = new DefaultCamelContext();
-    private final RouterStatus status = new RouterStatus(context, List::of, Supervisor.system(), CloudClock.system());
+    private final DefaultCamelContext context;
+    private final RouterStatus status;
     private final String device;
 
     public StreamFixture(Path folder) throws IOException {
+        this(folder, new DefaultCamelContext());
+    }
+
+    StreamFixture(Path folder, DefaultCamelContext context) throws IOException {
+        this.context = context;
+        status = new RouterStatus(context, List::of, Supervisor.system(), CloudClock.system());
         cloud = SimulatedCloud.start(SimulatorSettings.defaults(), Clock.systemUTC(), new Random(1));
         device = cloud.addDevice(DeviceType.TEMPERATURE, Map.of("name", "Freezer"));
         context.addComponent("dt-stream", SimulatedAccount.quickToStop(cloud, folder));

@@ -3,6 +3,7 @@ package io.github.dtstream.delivery.batch;
 import io.github.dtstream.thread.AfterFailure;
 import io.github.dtstream.thread.Supervisor;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +37,24 @@ public final class Replay {
     /**
      * Delivers everything.
      *
+     * @param every how often the progress is told
+     * @param told takes the progress; called by the calling thread
      * @return whether everything was delivered; false if the route was stopped or replaced before
+     * @throws InterruptedException if the calling thread was interrupted; the replay is stopped then
      */
-    public boolean run() throws InterruptedException {
+    public boolean run(Duration every, Consumer<Progress> told) throws InterruptedException {
         Thread thread =
                 supervisor.thread(subscription.name(), "the replay does not continue", AfterFailure.RESTART, delivery);
         thread.start();
         try {
-            return subscription.awaitEnd();
+            while (!subscription.awaitEnd(every)) {
+                told.accept(progress());
+            }
         } finally {
             stop();
-            thread.join(GRACE.toMillis());
         }
+        thread.join(GRACE.toMillis());
+        return subscription.isComplete();
     }
 
     public Progress progress() {

@@ -52,13 +52,24 @@ public final class ReplaySubscription implements Subscription {
         this.begin = looked;
     }
 
-    /** Waits until everything is committed; returns false if it was closed before. */
-    boolean awaitEnd() throws InterruptedException {
+    /** Waits until everything is committed or it is closed, for a time at most; returns whether it has ended so. */
+    boolean awaitEnd(Duration most) throws InterruptedException {
+        long left = most.toNanos();
         lock.lock();
         try {
-            while (!closed && !isDone()) {
-                changed.await();
+            while (!closed && !isDone() && left > 0) {
+                left = changed.awaitNanos(left);
             }
+            return closed || isDone();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether everything is committed. */
+    boolean isComplete() {
+        lock.lock();
+        try {
             return isDone();
         } finally {
             lock.unlock();

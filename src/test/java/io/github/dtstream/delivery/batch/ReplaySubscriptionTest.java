@@ -52,7 +52,8 @@ final class ReplaySubscriptionTest {
         Thread waiting = new Thread(
                 () -> {
                     try {
-                        end.complete(replay.awaitEnd());
+                        replay.awaitEnd(PATIENCE);
+                        end.complete(replay.isComplete());
                     } catch (InterruptedException e) {
                         end.completeExceptionally(e);
                     }
@@ -60,7 +61,7 @@ final class ReplaySubscriptionTest {
                 "waits-for-the-end");
         waiting.setDaemon(true);
         waiting.start();
-        await().atMost(PATIENCE).until(() -> end.isDone() || waiting.getState() == Thread.State.WAITING);
+        await().atMost(PATIENCE).until(() -> end.isDone() || waiting.getState() == Thread.State.TIMED_WAITING);
         return end;
     }
 

@@ -1,6 +1,7 @@
 package io.github.dtstream.delivery.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.delivery.AnsweredException;
@@ -30,6 +31,7 @@ final class ReplayTest {
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final FourEvents journal = new FourEvents();
     private final List<Long> delivered = new CopyOnWriteArrayList<>();
+    private final List<Replay.Progress> told = new CopyOnWriteArrayList<>();
 
     private Replay replay(BatchDelivery.Dispatcher route) {
         ReplaySubscription subscription =
@@ -50,11 +52,11 @@ final class ReplayTest {
         records.forEach(record -> delivered.add(record.sequence()));
     }
 
-    private static CompletableFuture<Boolean> started(Replay replay) {
+    private CompletableFuture<Boolean> started(Replay replay) {
         CompletableFuture<Boolean> all = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                all.complete(replay.run());
+                all.complete(replay.run(Duration.ofMillis(1), told::add));
             } catch (InterruptedException e) {
                 all.completeExceptionally(e);
             }
@@ -73,7 +75,7 @@ final class ReplayTest {
         assertThat(replay.progress()).isEqualTo(new Replay.Progress(0, 0, null));
         assertThat(replay.isEnded()).isFalse();
 
-        assertThat(replay.run()).isTrue();
+        assertThat(replay.run(PATIENCE, told::add)).isTrue();
 
         assertThat(delivered).containsExactly(1L, 2L, 3L, 4L);
         assertThat(replay.progress()).isEqualTo(new Replay.Progress(100, 4, null));
@@ -92,6 +94,8 @@ final class ReplayTest {
         await().atMost(PATIENCE).until(() -> replay.progress().lastFailure() != null);
         assertThat(replay.progress()).isEqualTo(new Replay.Progress(50, 0, "IOException: no route to host"));
         assertThat(supervisor.reports()).extracting(ThreadReport::name).containsExactly("replay of files");
+
+        await().atMost(PATIENCE).until(() -> told.contains(replay.progress()));
 
         mended.complete(null);
 
@@ -114,6 +118,19 @@ final class ReplayTest {
         assertThat(replay.progress().delivered())
                 .as("what the route had in hand is finished")
                 .isEqualTo(2);
+    }
+
+    @Test
+    void stopsAtOnceWhereWhoWaitsForItIsInterrupted() throws Exception {
+        List<BatchDelivery.Acknowledgement> open = new CopyOnWriteArrayList<>();
+        Replay replay = replay((records, acknowledgement) -> open.add(acknowledgement));
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> replay.run(PATIENCE, told::add)).isInstanceOf(InterruptedException.class);
+
+        assertThat(replay.isEnded()).isTrue();
+        assertThat(journal.closed).isTrue();
+        await().atMost(PATIENCE).until(() -> supervisor.reports().isEmpty());
     }
 
     /** A journal of four touches. */
