@@ -1,9 +1,15 @@
 package io.github.dtstream.faultproxy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,7 +22,7 @@ public final class FreePort {
     private static final int PARTS = 4;
     private static final int PORTS_OF_A_PART = 4_000;
     private static final int FIRST = 15_000 + Integer.getInteger("test.fork", 0) % PARTS * PORTS_OF_A_PART;
-    private static final int ATTEMPTS = 200;
+    private static final int ATTEMPTS = 2_000;
 
     /**
      * The number of the next port. It only grows: nobody may listen yet on a port that was found, and it must not be found
@@ -25,7 +31,32 @@ public final class FreePort {
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS_OF_A_PART));
 
+    /**
+     * The ports that are taken by any JVM of this machine, also of other builds: bytes that each locks until it ends. A
+     * port is free until its server listens, which may be seconds after it was found.
+     */
+    private static final FileChannel CLAIMS = claims();
+
     private FreePort() {}
+
+    private static FileChannel claims() {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"))
+                .resolve("dt-stream-test-ports-" + System.getProperty("user.name"));
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean claim(int port) throws IOException {
+        try {
+            return CLAIMS.tryLock(port, 1, false) != null;
+        } catch (OverlappingFileLockException e) {
+            // This JVM has come round to its first ports.
+            return true;
+        }
+    }
 
     /** Returns a port on which nobody listens now, and which was not returned before. */
     public static int find() throws IOException {
@@ -38,7 +69,11 @@ public final class FreePort {
     public static ServerSocket listen(int backlog) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return listen(FIRST + Math.floorMod(NEXT.getAndIncrement(), PORTS_OF_A_PART), backlog);
+                int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), PORTS_OF_A_PART);
+                if (!claim(port)) {
+                    throw new BindException("port " + port + " is for another JVM");
+                }
+                return listen(port, backlog);
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;

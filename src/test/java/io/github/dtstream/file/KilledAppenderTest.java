@@ -82,7 +82,7 @@ class KilledAppenderTest {
             // The kill does not go through the process object, which would close its output before the last numbers are
             // read.
             process.toHandle().destroyForcibly();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             for (String line : remaining(acknowledgements)) {
                 next = Integer.parseInt(line) + 1;
             }

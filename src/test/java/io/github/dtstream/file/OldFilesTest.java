@@ -187,7 +187,7 @@ class OldFilesTest {
             }
         });
         route.start();
-        assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(writing.await(60, TimeUnit.SECONDS)).isTrue();
         OldFiles old = new OldFiles(appender, data, Set.of(), BEFORE);
         DeletedFiles[] deleted = {null};
         Thread keeper = new Thread(

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 public abstract class JournalContract {
     protected static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     /** The tail is so small that a slow subscriber reads records from where the journal keeps them. */
     private static final JournalSettings SMALL_TAIL =
@@ -323,7 +323,7 @@ public abstract class JournalContract {
                 }
                 assertThat(ids(records)).doesNotHaveDuplicates();
             }
-            CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+            CompletableFuture.allOf(threads.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -333,7 +333,7 @@ public abstract class JournalContract {
         Subscription subscription = journal.subscribe("files", Journal.Start.END);
         CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                return subscription.poll(1, LONG).isEmpty();
+                return subscription.poll(1, Duration.ofMinutes(5)).isEmpty();
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
@@ -342,7 +342,7 @@ public abstract class JournalContract {
 
         journal.close();
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(() -> journal.append(event(1), Source.LIVE, NOON)).isInstanceOf(IllegalStateException.class);
     }
 }

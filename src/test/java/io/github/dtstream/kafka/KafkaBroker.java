@@ -42,7 +42,7 @@ public final class KafkaBroker implements AutoCloseable {
             """;
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath";
     private static final Path KEPT = Path.of("target", "kafka-class-path.txt");
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int PATIENCE_SECONDS = 300;
 
     private final Path folder;
     private final String classPath;

@@ -2,6 +2,7 @@ package io.github.dtstream.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -275,12 +276,14 @@ class MemoryBudgetTest {
             }
         }
 
+        /** It may have been woken to look whether it can go on. */
         void assertStillWaits() {
-            assertThat(thread.getState()).isEqualTo(Thread.State.WAITING);
+            await().until(() -> thread.getState() == Thread.State.WAITING);
+            assertThat(through.getCount()).isOne();
         }
 
         void assertGoesOn() throws InterruptedException {
-            assertThat(through.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(through.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * No event is lost, whatever fails: the short form. {@code -Ddt.seed=N} gives other faults in another order; {@link
  * Soak} runs for any time.
  */
-@Timeout(600)
+@Timeout(1200)
 @Execution(ExecutionMode.CONCURRENT)
 class ConservationIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * raised, and was raised only once. Then a second router with the same journals takes the stream over: the first one
  * stops that stream, but continues to run.
  */
-@Timeout(600)
+@Timeout(1200)
 @Tag("long")
 class KafkaConservationIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
@@ -77,16 +78,14 @@ class KafkaConservationIT {
             cloud.stopProduction();
 
             await().atMost(PATIENCE).until(() -> router.isLive() && router.isIdle() && isComplete(cloud, broker));
-            assertThat(raised(router)).as("alarms raised").isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> raised(router) == 1);
             try (RouterProcess other = new RouterProcess(jar, other(), Map.of())) {
                 other.start();
                 awaitLive(other);
                 await().atMost(PATIENCE).until(() -> health(router).contains("another router has taken over"));
-                assertThat(raised(other))
-                        .as("alarms raised at the one that took over")
-                        .isEqualTo(1);
+                await("an alarm at the one that took over").atMost(PATIENCE).until(() -> raised(other) == 1);
                 assertThat(router.isRunning()).isTrue();
-                assertThat(router.isLive()).isFalse();
+                await().atMost(PATIENCE).until(() -> !router.isLive());
                 other.terminate();
             }
             router.terminate();
@@ -146,7 +145,7 @@ class KafkaConservationIT {
             cloud.stopProduction();
 
             await().atMost(PATIENCE).until(() -> after.isLive() && after.isIdle() && isComplete(cloud, broker));
-            assertThat(raised(after)).as("alarms raised").isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> raised(after) == 1);
             after.terminate();
             Findings files = Sinks.files(oracle, after.data().resolve("events"), marks);
             assertThat(files.differences()).isEmpty();
@@ -235,10 +234,11 @@ class KafkaConservationIT {
         System.out.println("live after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
     }
 
+    /** How many alarms it shows; none if it does not answer. */
     private static int raised(RouterProcess router) throws InterruptedException {
         int raised = 0;
         for (JsonNode alarm :
-                router.ask("/alarms").map(answer -> answer.path("alarms")).orElseThrow()) {
+                router.ask("/alarms").map(answer -> answer.path("alarms")).orElse(MissingNode.getInstance())) {
             raised += alarm.path("rule").asText().equals("damp") ? 1 : 0;
         }
         return raised;

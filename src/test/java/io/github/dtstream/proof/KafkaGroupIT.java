@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * topic exactly once and in order; nothing that a router writes after it has lost a stream counts; and no router repeats
  * more than a batch. An alarm is raised once. {@code -Ddt.seed} chooses another order of the faults.
  */
-@Timeout(900)
+@Timeout(1800)
 class KafkaGroupIT {
     private static final Path JAR = Path.of(System.getProperty("dt.jar", "target/dt-stream-router.jar"));
     private static final long SEED = Long.getLong("dt.seed", 1);

@@ -133,6 +133,14 @@ class KafkaSecurityIT {
         all.add(acl(ResourceType.GROUP, "dt.", AclOperation.READ));
         all.add(acl(ResourceType.GROUP, "dt.", AclOperation.DESCRIBE));
         admin.createAcls(all).all().get();
+        awaitAcls(AclBindingFilter.ANY, Set.copyOf(all));
+    }
+
+    /** Waits until the broker goes by these: it answers the change before it does. */
+    private static void awaitAcls(AclBindingFilter filter, Set<AclBinding> wanted) {
+        await().atMost(KafkaRouters.PATIENCE)
+                .until(() ->
+                        Set.copyOf(admin.describeAcls(filter).values().get()).equals(wanted));
     }
 
     private static AclBinding acl(ResourceType type, String prefix, AclOperation operation) {
@@ -142,7 +150,9 @@ class KafkaSecurityIT {
     }
 
     private static void forbid(ResourceType type, AclOperation operation) throws Exception {
-        admin.deleteAcls(List.of(acl(type, "dt.", operation).toFilter())).all().get();
+        AclBindingFilter filter = acl(type, "dt.", operation).toFilter();
+        admin.deleteAcls(List.of(filter)).all().get();
+        awaitAcls(filter, Set.of());
     }
 
     private static String jaas(String password) {

@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  * Thread-safe.
  */
 final class RecordingSubscriber implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** The topics on which the router says {@code online} at the beginning of each connection. */
     private static final String PRESENCE = "dt/+/state";

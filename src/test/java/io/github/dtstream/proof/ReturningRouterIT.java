@@ -76,6 +76,7 @@ class ReturningRouterIT {
             await().atMost(KafkaRouters.PATIENCE)
                     .until(() -> holders(projects, sink).equals(List.of("a")));
             TimeUnit.SECONDS.sleep(5);
+            await().atMost(KafkaRouters.PATIENCE).until(() -> hasFilled(stays));
             int gaps = gaps(stays);
             long histories = histories(projects);
             long since = System.nanoTime();
@@ -137,6 +138,16 @@ class ReturningRouterIT {
             live += stream.path("state").asText().equals("live") ? 1 : 0;
         }
         return live;
+    }
+
+    /** Whether it receives both streams and has no gap to fill. */
+    private static boolean hasFilled(RouterProcess node) throws InterruptedException {
+        JsonNode streams = node.ask("/routes").orElse(MissingNode.getInstance()).path("streams");
+        int open = 0;
+        for (JsonNode stream : streams) {
+            open += stream.path("openGaps").asInt(1);
+        }
+        return streams.size() == 2 && open == 0;
     }
 
     private static int gaps(RouterProcess node) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class RouterProcess implements AutoCloseable {
     static final long HEAP_MEGABYTES = 64;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path jar;
@@ -122,7 +122,7 @@ final class RouterProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; if the process has not ended within a minute, its thread dump goes to the log, and the test fails. */
+    /** SIGTERM; if the process has not ended within minutes, its thread dump goes to the log, and the test fails. */
     void terminate() throws IOException, InterruptedException {
         if (process == null) {
             return;

@@ -46,12 +46,12 @@ final class Trial implements AutoCloseable {
 
     private static final int DEVICES = 20;
     private static final double FIRST_EVENTS_PER_SECOND = 50;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     /** For what should happen soon, and is not a fault if it does not. */
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(20);
 
     /** Longer than it takes to notice a gap, also on a busy machine. */
-    private static final Duration PATIENCE_FOR_A_GAP = Duration.ofSeconds(40);
+    private static final Duration PATIENCE_FOR_A_GAP = Duration.ofMinutes(2);
 
     private static final int MOST_FRESH_STARTS = 10;
 
@@ -468,14 +468,16 @@ final class Trial implements AutoCloseable {
                 AlarmService.lateBytes(MemoryBudget.ofHeap(RouterProcess.HEAP_MEGABYTES << 20)));
         long due = proof.newestEvent();
         AtomicReference<AlarmProof.Outcome> outcome = new AtomicReference<>();
-        waitFor(() -> {
-            try {
-                outcome.set(proof.compare(due));
-                return outcome.get().isGood();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        waitFor(
+                () -> {
+                    try {
+                        outcome.set(proof.compare(due));
+                        return outcome.get().isGood();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                PATIENCE);
         return outcome.get();
     }
 

@@ -5,6 +5,7 @@ import static io.github.dtstream.series.SeriesTrial.key;
 import static io.github.dtstream.series.SeriesTrial.temperature;
 import static io.github.dtstream.series.SeriesTrial.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.local.TestJournals;
@@ -328,10 +329,7 @@ class SeriesIndexTest {
             trial.running().start(supervisor);
             append(trial, 0, 500);
             trial.journal().flush();
-            long end = System.nanoTime() + 10_000_000_000L;
-            while (trial.running().status().lag() > 0 && System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> trial.running().status().lag() == 0);
             assertThat(trial.values(temperature("d2"))).hasSize(500);
             trial.running().close();
             assertThat(supervisor.reports()).isEmpty();

@@ -303,7 +303,7 @@ class SimulatedWeatherTest {
 
     @Test
     void isOverWhenItsTimeIs() throws Exception {
-        cloud.faults().weather(Spell.of(Target.DEVICES, Weather.EMPTY).lasting(Duration.ofMillis(300)));
+        cloud.faults().weather(Spell.of(Target.DEVICES, Weather.EMPTY).lasting(Duration.ofSeconds(3)));
 
         assertThat(ask(Target.DEVICES).body()).isEmpty();
         await().until(() -> ask(Target.DEVICES).body().length > 0);

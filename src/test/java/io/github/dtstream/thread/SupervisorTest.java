@@ -191,7 +191,7 @@ class SupervisorTest {
         });
         thread.start();
 
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
         thread.join();
     }
 

@@ -10,27 +10,31 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands still until it is moved. Thread-safe. */
 public class MovableClock extends Clock implements Ticker {
-    private final AtomicReference<Instant> now;
-    /** How far the ticker is ahead of the clock, which may have been set. */
-    private final AtomicReference<Duration> ticked = new AtomicReference<>(Duration.ZERO);
+    private final AtomicReference<Hands> hands;
+
+    /**
+     * What it shows.
+     *
+     * @param ahead how far the ticker is ahead of the clock, which may have been set
+     */
+    private record Hands(Instant now, Duration ahead) {}
 
     public MovableClock(Instant start) {
-        this.now = new AtomicReference<>(start);
+        this.hands = new AtomicReference<>(new Hands(start, Duration.ZERO));
     }
 
     public void advance(Duration time) {
-        now.updateAndGet(instant -> instant.plus(time));
+        hands.updateAndGet(before -> new Hands(before.now().plus(time), before.ahead()));
     }
 
     /** Sets the clock, which does not affect its ticker. */
     public void set(Instant time) {
-        ticked.updateAndGet(before -> before.minus(Duration.between(now.get(), time)));
-        now.set(time);
+        hands.updateAndGet(before -> new Hands(time, before.ahead().minus(Duration.between(before.now(), time))));
     }
 
     @Override
     public Instant instant() {
-        return now.get();
+        return hands.get().now();
     }
 
     /** The cloud's time in a world in which this is the machine's clock and its ticker. */
@@ -40,7 +44,9 @@ public class MovableClock extends Clock implements Ticker {
 
     @Override
     public long nanos() {
-        return ChronoUnit.NANOS.between(Instant.EPOCH, now.get()) + ticked.get().toNanos();
+        Hands shown = hands.get();
+        return ChronoUnit.NANOS.between(Instant.EPOCH, shown.now())
+                + shown.ahead().toNanos();
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A connection over which a test sends what no client would. */
 final class RawConnection implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
 

@@ -33,6 +33,7 @@ public final class Tail {
     private final Set<Reader> readers = new HashSet<>();
     private final long maxBytes;
     private final MemoryShare memory;
+    private final long patienceNanosPerByte;
 
     /** A ring of records with consecutive numbers; {@code first} is the index of the oldest. */
     private @Nullable JournalRecord[] records = new JournalRecord[64];
@@ -61,7 +62,13 @@ public final class Tail {
 
     /** @param end the position after the newest durable record */
     public Tail(long maxBytes, Position end, MemoryBudget budget) {
+        this(maxBytes, end, budget, PATIENCE_NANOS_PER_BYTE);
+    }
+
+    /** The same with another patience, for tests. */
+    Tail(long maxBytes, Position end, MemoryBudget budget, long patienceNanosPerByte) {
         this.maxBytes = maxBytes;
+        this.patienceNanosPerByte = patienceNanosPerByte;
         this.memory = budget.cache(Holder.TAIL, this::giveBack);
         this.end = end;
     }
@@ -147,7 +154,7 @@ public final class Tail {
 
     private void awaitReaders(Chunk chunk) throws InterruptedException {
         long kept = firstKeptBeside(chunk);
-        long left = chunk.length() * PATIENCE_NANOS_PER_BYTE;
+        long left = chunk.length() * patienceNanosPerByte;
         for (Reader reader : readers) {
             reader.readMeanwhile = false;
         }

@@ -160,7 +160,7 @@ class AppendQueueTest {
 
         taken.forEach(queue::written);
 
-        assertThat(added.get(30, TimeUnit.SECONDS)).isOne();
+        assertThat(added.get(60, TimeUnit.SECONDS)).isOne();
         assertThat(records(queue.take(0))).hasSize(1);
     }
 
@@ -179,7 +179,7 @@ class AppendQueueTest {
 
         queue.close();
 
-        assertThatThrownBy(() -> added.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> added.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> append(queue, 60, NOON)).isInstanceOf(IllegalStateException.class);
         assertThat(queue.isClosed()).isTrue();
         assertThat(records(queue.take(LONG))).hasSize(4);
@@ -194,7 +194,7 @@ class AppendQueueTest {
 
         appender.get().interrupt();
 
-        assertThatThrownBy(() -> added.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> added.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
         queue.take(0).forEach(queue::written);
         assertThat(append(queue, 50, NOON)).isOne();
     }
@@ -203,11 +203,11 @@ class AppendQueueTest {
     void takerIsWokenByAnEventAndByWhoWantsIt() throws Exception {
         CompletableFuture<List<Chunk>> first = taking();
         append(queue, 1, NOON);
-        assertThat(records(first.get(30, TimeUnit.SECONDS))).hasSize(1);
+        assertThat(records(first.get(60, TimeUnit.SECONDS))).hasSize(1);
 
         CompletableFuture<List<Chunk>> second = taking();
         queue.wakeTaker();
-        assertThat(second.get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(second.get(60, TimeUnit.SECONDS)).isEmpty();
     }
 
     private CompletableFuture<List<Chunk>> taking() {
@@ -303,6 +303,6 @@ class AppendQueueTest {
         assertThat(queue.remembered()).isGreaterThanOrEqualTo(100);
         assertThat(queue.figures().nextSequence()).isEqualTo(7);
         queue.pauseTaker(1);
-        assertThat(appending(1).get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(appending(1).get(60, TimeUnit.SECONDS)).isEqualTo(1);
     }
 }

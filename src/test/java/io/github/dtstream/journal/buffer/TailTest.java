@@ -25,14 +25,18 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class TailTest {
-    private static final long LONG = TimeUnit.SECONDS.toNanos(50);
+    private static final long LONG = TimeUnit.SECONDS.toNanos(100);
     private static final long SEGMENT = 3;
+    /** So that a large chunk waits longer for subscribers than a test may stand still, and a small one hardly. */
+    private static final long PATIENCE_NANOS_PER_BYTE = 3_000;
+    /** For what ends the wait of a large chunk: less than that. */
+    private static final int PATIENCE_SECONDS = 60;
 
     private final MemoryBudget memory = new MemoryBudget(64 << 20);
 
     private final RecordEncoder encoder = new RecordEncoder();
     private final Tail.Reader reader = new Tail.Reader();
-    private Tail tail = new Tail(1 << 20, new Position(1, SEGMENT, 0), memory);
+    private Tail tail = new Tail(1 << 20, new Position(1, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
     private long offset;
 
     private Chunk chunk(long first, Instant received, Event... events) {
@@ -80,7 +84,7 @@ class TailTest {
 
     @Test
     void hasNothingBeforeItsFirstRecordAndBehindItsLast() throws Exception {
-        tail = new Tail(1 << 20, new Position(5, SEGMENT, 0), memory);
+        tail = new Tail(1 << 20, new Position(5, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
         assertThat(tail.durable()).isEqualTo(4);
         assertThat(tail.read(reader, 5, 10, 1000)).isNull();
         publish(5, 6);
@@ -128,7 +132,7 @@ class TailTest {
     @Test
     void forgetsTheOldestRecordsWhenItIsFull() throws Exception {
         // An event of the tests takes about 580 bytes, and 400 for its objects.
-        tail = new Tail(20_000, new Position(1, SEGMENT, 0), memory);
+        tail = new Tail(20_000, new Position(1, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
         for (int number = 1; number <= 500; number += 10) {
             publish(number, number + 9);
         }
@@ -142,7 +146,7 @@ class TailTest {
 
     @Test
     void recordLargerThanAllRoomIsDurableAndNotKept() throws Exception {
-        tail = new Tail(5000, new Position(1, SEGMENT, 0), memory);
+        tail = new Tail(5000, new Position(1, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
         publish(1, 1);
         publish(chunk(2, NOON, Events.sized("large", 10_000)));
 
@@ -154,7 +158,7 @@ class TailTest {
     }
 
     /**
-     * Publishes a chunk so large that the wait for subscribers takes seconds, before it pushes out their next records.
+     * Publishes a chunk so large that the wait for subscribers takes a minute and a half, before it pushes out their next records.
      */
     private CompletableFuture<Void> publishingALargeChunk(long number) {
         return publishing(number, 30 << 20);
@@ -188,7 +192,7 @@ class TailTest {
         assertThat(numbers(read(6, 4))).containsExactly(6L, 7L, 8L, 9L);
         assertThat(published).isNotDone();
         assertThat(numbers(read(10, 10))).containsExactly(10L);
-        published.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(tail.durable()).isEqualTo(11);
     }
 
@@ -204,7 +208,7 @@ class TailTest {
 
         tail.leave(reader);
 
-        published.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -217,45 +221,45 @@ class TailTest {
 
         tail.rest(reader);
 
-        published.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(tail.durable()).isEqualTo(11);
         assertThat(tail.read(reader, 6, 4, Long.MAX_VALUE)).isNull();
         CompletableFuture<Void> again = publishingALargeChunk(12);
         assertThat(again).isNotDone();
         tail.leave(reader);
-        again.get(10, TimeUnit.SECONDS);
+        again.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
     void whoWasWaitedForInVainIsNotWaitedForAgainUntilItReads() throws Exception {
-        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory);
+        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
         tail.join(reader);
         publish(1, 2);
         read(1, 1);
-        // 200 ns for each of a few hundred bytes.
+        // A few milliseconds, for some thousand bytes.
         publish(3, 12);
 
         CompletableFuture<Void> published = publishingALargeChunk(13);
 
-        published.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(tail.durable()).isEqualTo(13);
     }
 
     @Test
     void whoReadsFarBehindIsWaitedForAgainAsLongAsItReads() throws Exception {
-        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory);
+        tail = new Tail(3000, new Position(1, SEGMENT, 0), memory, PATIENCE_NANOS_PER_BYTE);
         tail.join(reader);
         publish(1, 12);
         assertThat(tail.read(reader, 1, 10, Long.MAX_VALUE)).isNull();
-        CompletableFuture<Void> inVain = publishing(13, 2 << 20);
+        CompletableFuture<Void> inVain = publishing(13, 1 << 20);
         assertThat(tail.read(reader, 2, 10, Long.MAX_VALUE)).isNull();
-        inVain.get(10, TimeUnit.SECONDS);
+        inVain.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
         CompletableFuture<Void> published = publishingALargeChunk(14);
 
         assertThat(published).isNotDone();
         tail.leave(reader);
-        published.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
@@ -269,7 +273,7 @@ class TailTest {
         publish(3, 3);
         publish(4, 4);
 
-        assertThat(left.get(30, TimeUnit.SECONDS)).isPositive();
+        assertThat(left.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
     }
 
     private CompletableFuture<Long> awaiting(long sequence) {
@@ -297,8 +301,8 @@ class TailTest {
 
         tail.close();
 
-        published.get(10, TimeUnit.SECONDS);
-        left.get(10, TimeUnit.SECONDS);
+        published.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        left.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(tail.isClosed()).isTrue();
         assertThat(tail.read(reader, 6, 10, 1000)).isNull();
         assertThat(tail.durable()).isEqualTo(11);
@@ -357,7 +361,7 @@ class TailTest {
         await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         hasEnough.set(true);
         tail.wakeAll();
-        assertThat(left.get(30, TimeUnit.SECONDS)).isPositive();
+        assertThat(left.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isPositive();
     }
 
     private static NewestRecords newest(long maxBytes, long... numbers) {
@@ -370,7 +374,7 @@ class TailTest {
 
     @Test
     void recallsTheRecordsBeforeItsEndAndGoesOnWithWhatIsPublished() throws Exception {
-        tail = new Tail(1 << 20, Position.before(4), memory);
+        tail = new Tail(1 << 20, Position.before(4), memory, PATIENCE_NANOS_PER_BYTE);
 
         tail.recall(newest(1 << 20, 1, 2, 3));
         publish(4, 5);
@@ -382,7 +386,7 @@ class TailTest {
 
     @Test
     void recallsOnlyWhatIsBehindTheLastHoleInTheNumbers() {
-        tail = new Tail(1 << 20, Position.before(6), memory);
+        tail = new Tail(1 << 20, Position.before(6), memory, PATIENCE_NANOS_PER_BYTE);
 
         tail.recall(newest(1 << 20, 1, 2, 4, 5));
 
@@ -392,7 +396,7 @@ class TailTest {
 
     @Test
     void recallsNothingThatDoesNotEndWhereTheJournalEnds() {
-        tail = new Tail(1 << 20, Position.before(6), memory);
+        tail = new Tail(1 << 20, Position.before(6), memory, PATIENCE_NANOS_PER_BYTE);
 
         tail.recall(newest(1 << 20, 1, 2, 3));
 
@@ -401,7 +405,7 @@ class TailTest {
 
     @Test
     void recallsNoMoreThanTheNewestRecordsThatFit() {
-        tail = new Tail(1 << 20, Position.before(4), memory);
+        tail = new Tail(1 << 20, Position.before(4), memory, PATIENCE_NANOS_PER_BYTE);
         long each = Events.event(1).heapBytes();
 
         tail.recall(newest(2 * each, 1, 2, 3));

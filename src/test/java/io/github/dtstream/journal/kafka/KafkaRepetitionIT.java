@@ -122,11 +122,13 @@ class KafkaRepetitionIT {
         return journal;
     }
 
-    /** Delivers as fast as it gets records. Returns when there were none for so long. */
+    /** Delivers as fast as it gets records. Returns when it has delivered all, or when there were none for so long. */
     private static void deliver(Subscription subscription, AtomicLong delivered, Duration patience) throws Exception {
-        for (Batch batch = subscription.poll(EXCHANGE, patience);
-                !batch.isEmpty();
-                batch = subscription.poll(EXCHANGE, patience)) {
+        while (delivered.get() < EVENTS) {
+            Batch batch = subscription.poll(EXCHANGE, patience);
+            if (batch.isEmpty()) {
+                return;
+            }
             for (JournalRecord record : batch.records()) {
                 assertThat(record.sequence()).isEqualTo(delivered.get() + 1);
                 delivered.incrementAndGet();
@@ -166,7 +168,7 @@ class KafkaRepetitionIT {
                         .as("repeated of %d", delivered.get())
                         .isBetween(0L, (long) BATCH);
                 AtomicLong rest = new AtomicLong(first);
-                deliver(again, rest, Duration.ofSeconds(3));
+                deliver(again, rest, PATIENCE);
                 assertThat(rest.get()).isEqualTo(EVENTS);
             }
         } finally {
@@ -180,7 +182,7 @@ class KafkaRepetitionIT {
         try (KafkaJournal journal = withBacklog();
                 Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING, BATCH)) {
             FutureTask<Boolean> delivering = new FutureTask<>(() -> {
-                deliver(subscription, delivered, Duration.ofSeconds(3));
+                deliver(subscription, delivered, PATIENCE);
                 return true;
             });
             new Thread(delivering, "delivers").start();

@@ -96,8 +96,7 @@ class SharedReaderIT {
         if (running == null) {
             throw new IllegalStateException("no broker was started");
         }
-        // so short that a reader which does not poll is removed during a test
-        return Map.of("bootstrap.servers", running.address(), "max.poll.interval.ms", "7000");
+        return Map.of("bootstrap.servers", running.address());
     }
 
     @BeforeEach
@@ -237,7 +236,7 @@ class SharedReaderIT {
 
             void awaitEnd() {
                 try {
-                    join(5000);
+                    join(20_000);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -500,6 +499,10 @@ class SharedReaderIT {
     void keepsAReaderWhoseSinkIsSlowAndReadsLittleAhead() throws Exception {
         Journal open = journal;
         assertThat(open).isNotNull();
+        Map<String, String> hasty = new HashMap<>(client());
+        // so short that a reader which does not poll is removed during the test
+        hasty.put("max.poll.interval.ms", "7000");
+        journals = new KafkaJournals(hasty, prefix, 1);
         try (Node a = new Node("a")) {
             a.awaitPartitions(PARTITIONS);
             a.sinkWorks = false;

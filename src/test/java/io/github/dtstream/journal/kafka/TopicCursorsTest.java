@@ -107,7 +107,7 @@ class TopicCursorsTest {
         assertThat(waiting).isNotDone();
         cursors.written(cursors.changes());
 
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isPositive();
         assertThat(cursor.hasRoom(61)).isTrue();
         assertThat(cursors.isWaitedFor()).isFalse();
     }
@@ -140,7 +140,7 @@ class TopicCursorsTest {
         CompletableFuture<Object> begins = inBackground(() -> cursors.activate("files", 41, 10));
         await().until(cursors::isWaitedFor);
         cursors.written(cursors.changes());
-        begins.get(10, TimeUnit.SECONDS);
+        begins.get(60, TimeUnit.SECONDS);
         assertThat(cursors.isWaitedFor()).isFalse();
 
         cursors.deactivate("files");
@@ -148,7 +148,7 @@ class TopicCursorsTest {
         await().until(cursors::isWaitedFor);
         assertThat(cursors.areNear()).isFalse();
         cursors.written(cursors.changes());
-        assertThat(removed.get(10, TimeUnit.SECONDS)).isEqualTo(true);
+        assertThat(removed.get(60, TimeUnit.SECONDS)).isEqualTo(true);
     }
 
     private static CompletableFuture<Object> inBackground(Callable<Object> work) {
@@ -172,11 +172,11 @@ class TopicCursorsTest {
         CompletableFuture<Long> second = waitForRoom(mqtt, 61);
 
         cursors.deactivate("files");
-        assertThat(first.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(first.get(60, TimeUnit.SECONDS)).isPositive();
         assertThat(second).isNotDone();
         cursors.close();
 
-        assertThat(second.get(10, TimeUnit.SECONDS)).isPositive();
+        assertThat(second.get(60, TimeUnit.SECONDS)).isPositive();
         assertThat(mqtt.hasRoom(61)).isFalse();
     }
 

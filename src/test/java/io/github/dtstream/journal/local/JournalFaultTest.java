@@ -185,7 +185,8 @@ class JournalFaultTest {
 
             appender.join();
             journal.flush();
-            assertThat(journal.status().heldSince()).isNull();
+            // said after the records are published
+            await().atMost(LONG).until(() -> journal.status().heldSince() == null);
             assertThat(ids(journal)).isEqualTo(expectedIds(1, 2000));
         }
         try (Journal journal = open(directory)) {

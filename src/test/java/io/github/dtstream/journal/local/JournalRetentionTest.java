@@ -70,6 +70,10 @@ class JournalRetentionTest {
             appendEach(journal, 1, 5);
             commitAll(subscription, 5);
             appendEach(journal, 6, 60);
+            // what a new segment pushes out is deleted after the record that began it was published
+            assertThat(folder.resolve("segments"))
+                    .isDirectoryNotContaining(
+                            file -> file.getFileName().toString().contains("0060-"));
 
             JournalStatus status = journal.status();
             List<Long> rest = new ArrayList<>();

@@ -68,7 +68,7 @@ class SegmentsTest {
             }
             answer.set(asked);
         });
-        assertThat(answer.get().get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(answer.get().get(60, TimeUnit.SECONDS)).isFalse();
 
         assertThatThrownBy(() -> segments.delete(second, () -> {
                     throw new IOException("by intent");

@@ -220,12 +220,34 @@ final class RouteShapesTest {
                 && System.nanoTime() < end) {
             Thread.sleep(20);
         }
-        Thread.sleep(SETTLING.toMillis());
+        awaitQuiet(end);
         if (isEnd) {
             SHAPES.stream()
                     .filter(shape -> !shape.arrived().containsAll(ids))
                     .forEach(shape -> LOSING.add(shape.title()));
         }
+    }
+
+    /** Waits until nothing has happened for as long as something may take. */
+    private static void awaitQuiet(long end) throws InterruptedException {
+        List<Long> before = List.of();
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < SETTLING.toNanos() && System.nanoTime() < end) {
+            Thread.sleep(20);
+            List<Long> now = progress();
+            if (!now.equals(before)) {
+                before = now;
+                since = System.nanoTime();
+            }
+        }
+    }
+
+    /** What is in the journal, delivered and with the sink, of each shape. */
+    private static List<Long> progress() {
+        return SHAPES.stream()
+                .flatMap(shape -> Stream.of(shape.status().lag(), shape.status().delivered(), (long)
+                        shape.sink().taken.size()))
+                .toList();
     }
 
     private static DefaultCamelContext context() {

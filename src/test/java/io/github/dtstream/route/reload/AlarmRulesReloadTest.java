@@ -19,6 +19,7 @@ import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,14 +86,20 @@ class AlarmRulesReloadTest {
         context.close();
     }
 
+    /** Writes a file at once: a file that is empty for longer than the router waits would be an edit of its own. */
     private void write(String name, String text) throws IOException {
-        Files.writeString(routes.resolve(name), text);
+        Path temporary = Files.writeString(directory.resolve("written"), text);
+        Files.move(temporary, routes.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void load() throws Exception {
+        load(ReloadSettings.of(routes, directory.resolve("application.properties"), directory.resolve("data")));
+    }
+
+    private void load(ReloadSettings settings) throws Exception {
         reloader = new RouteReloader(
                 context,
-                ReloadSettings.of(routes, directory.resolve("application.properties"), directory.resolve("data")),
+                settings,
                 new RouteValidator(scratch -> {}),
                 RouteGate.OPEN,
                 host,
@@ -131,7 +138,10 @@ class AlarmRulesReloadTest {
 
     @Test
     void sayWhatAnEditChanges() throws Exception {
-        load();
+        // both files are one edit, however slowly they are written
+        Duration longEnough = Duration.ofSeconds(3);
+        load(new ReloadSettings(
+                routes, null, directory.resolve("data"), PATIENCE, longEnough, PATIENCE, 3, Duration.ofSeconds(10)));
 
         write("alarms.yaml", WARM.replace("warm", "hot"));
         write("more.alarms.yaml", "alarms: [{alarm: silent, no-data: 1h}]");
