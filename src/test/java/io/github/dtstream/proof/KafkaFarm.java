@@ -29,6 +29,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.ConsumerGroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine;
@@ -171,32 +172,50 @@ public final class KafkaFarm implements Callable<Integer> {
         return routers.stream().filter(router -> router != gone).toList();
     }
 
-    /** Does something, and reports how long it takes until these routers deliver an event of each of these projects. */
+    /**
+     * Does something, and reports how long it takes until these routers deliver an event of each of these projects, and for how
+     * long at a time no router does meanwhile.
+     */
     private void measured(String what, List<RouterProcess> among, Set<String> of, Work work) throws Exception {
         Map<Path, Long> sizes = new TreeMap<>();
-        grown(among, sizes);
+        grown(routers, sizes);
         Map<String, Long> after = new TreeMap<>();
+        Map<String, Long> newest = new TreeMap<>();
+        Map<String, Long> pauses = new TreeMap<>();
         long usedBefore = used(among);
         long since = System.nanoTime();
         work.run();
         while (after.size() < of.size() && System.nanoTime() - since < PATIENCE.toNanos()) {
-            for (String project : grown(among, sizes)) {
-                if (of.contains(project)) {
-                    after.putIfAbsent(project, System.nanoTime() - since);
+            Set<String> again = grown(among, sizes);
+            Set<String> grown = new TreeSet<>(again);
+            grown.addAll(grown(routers, sizes));
+            grown.retainAll(of);
+            long now = System.nanoTime() - since;
+            for (String project : grown) {
+                if (!after.containsKey(project)) {
+                    Long before = newest.put(project, now);
+                    pauses.merge(project, now - (before == null ? 0 : before), Math::max);
+                }
+                if (again.contains(project)) {
+                    after.putIfAbsent(project, now);
                 }
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         List<Long> times = after.values().stream().sorted().toList();
+        List<Long> longest = pauses.values().stream().sorted().toList();
         say(
-                "%s: %d of %d projects delivered again after p50 %s, p90 %s, max %s; these routers and the broker used %.1f s"
-                        + " of CPU; load of the machine %s",
+                "%s: %d of %d projects delivered by these routers after p50 %s, p90 %s, max %s; longest pause p50 %s, p90 %s,"
+                        + " max %s; these routers and the broker used %.1f s of CPU; load of the machine %s",
                 what,
                 after.size(),
                 of.size(),
                 at(times, 0.5),
                 at(times, 0.9),
                 at(times, 1),
+                at(longest, 0.5),
+                at(longest, 0.9),
+                at(longest, 1),
                 (double) (used(among) - usedBefore) / CLOCK_TICKS_PER_SECOND,
                 load());
     }
@@ -245,8 +264,16 @@ public final class KafkaFarm implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 
+    /** The group's members, while no rebalance is under way: nothing is assigned meanwhile. */
     private static ConsumerGroupDescription group(Admin admin) throws Exception {
-        return admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP);
+        while (true) {
+            ConsumerGroupDescription group =
+                    admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP);
+            if (group.state() == ConsumerGroupState.STABLE) {
+                return group;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
     }
 
     /** The projects whose streams a router holds. */
