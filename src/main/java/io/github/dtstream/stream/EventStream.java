@@ -27,15 +27,12 @@ import io.github.dtstream.push.PushReceipt;
 import io.github.dtstream.push.PushedEvent;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
-import io.github.dtstream.session.SessionListener;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.session.StreamSession;
 import io.github.dtstream.session.StreamSettings;
 import io.github.dtstream.session.handover.EventSink;
 import io.github.dtstream.stream.standby.StreamFeed;
-import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.time.CloudClock;
-import io.github.dtstream.time.EventRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,9 +45,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,8 +58,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
-    private static final String NO_HISTORY =
-            "the stream is not held any more, and without a service account history cannot be read";
 
     private final String name;
     private final String account;
@@ -76,26 +69,12 @@ public final class EventStream implements AutoCloseable {
     private final DeviceDirectory devices;
     private final CloudClock clock;
     private final PushFactory pushes;
-    private final Consumer<EventStream> onStopped;
     private final @Nullable StreamFeed feed;
     private final @Nullable StreamSession session;
     private final Instant opened;
 
-    private final AtomicLong live = new AtomicLong();
-    private final AtomicLong history = new AtomicLong();
-    private final AtomicLong pushed = new AtomicLong();
-    private final AtomicLong rejected = new AtomicLong();
-    private final AtomicLong truncated = new AtomicLong();
-    private final AtomicLong interruptions = new AtomicLong();
-    private final AtomicLong retries = new AtomicLong();
-    private final AtomicLong renewals = new AtomicLong();
-    private final SentenceCounts reconnects = new SentenceCounts();
-    /** Guarded by itself. */
-    private final EventRate rate = new EventRate();
-    /** When the last event or ping was received, by the ticker; 0 if none was. */
-    private volatile long heardNanos;
-    /** When the last push came; null if none came since start. */
-    private volatile @Nullable Instant lastPushed;
+    private final StreamActivity activity;
+    private final LedgerUpdates updates;
     /** Made at the first push; written under this. */
     private volatile @Nullable PushIntake intake;
     /** Whether a route pushes events into this stream. */
@@ -115,14 +94,6 @@ public final class EventStream implements AutoCloseable {
     private volatile StreamSettings settings;
     /** Guarded by this. */
     private boolean started;
-    /** Written before the session starts. */
-    private long startedNanos;
-    /** Whether the stream never received anything. Written before the feed delivers, then owned by the session's thread. */
-    private boolean isNew;
-    /** Owned by the session's thread. */
-    private boolean beginningIsGap;
-    /** Whether the first attempt to connect was made. Owned by the session's thread. */
-    private boolean attempted;
 
     /** Makes the worker that fills the gaps of a gap ledger, with the stream's present filters. */
     interface FillFactory {
@@ -165,9 +136,12 @@ public final class EventStream implements AutoCloseable {
         this.devices = devices;
         this.clock = clock;
         this.pushes = pushes;
-        this.onStopped = onStopped;
         this.opened = clock.instant();
-        this.fill = fills == null ? null : fills.create(ledger, new CountedLog(log), () -> this.settings.filters());
+        this.activity = new StreamActivity(clock);
+        this.updates = new LedgerUpdates(ledger, journal, clock, activity, () -> onStopped.accept(this));
+        this.fill = fills == null
+                ? null
+                : fills.create(ledger, new CountedLog(log, activity), () -> this.settings.filters());
         this.feed = feed;
         this.session = feed == null ? null : feed.session();
         this.streaming = session != null && settings.streaming();
@@ -202,8 +176,7 @@ public final class EventStream implements AutoCloseable {
      * was.
      */
     public Optional<Duration> silence() {
-        long heard = heardNanos;
-        return heard == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, clock.nanos() - heard)));
+        return activity.silence();
     }
 
     /** How long a silence ends a connection. */
@@ -213,19 +186,17 @@ public final class EventStream implements AutoCloseable {
 
     /** The number of interruptions by reason, since start. An interruption is when no connection receives any more. */
     public Map<String, Long> reconnects() {
-        return reconnects.counts();
+        return activity.reconnects();
     }
 
     /** The number of planned hand-overs from a live connection to its successor, since start. */
     public long renewals() {
-        return renewals.get();
+        return activity.renewals();
     }
 
     /** Events and pings received on the stream a second, averaged over the last minute. */
     public double perSecond() {
-        synchronized (rate) {
-            return rate.perSecond(clock.instant());
-        }
+        return activity.perSecond();
     }
 
     /**
@@ -259,7 +230,7 @@ public final class EventStream implements AutoCloseable {
 
     /** When the last push came, since start; empty if none did. */
     public Optional<Instant> lastPushed() {
-        return Optional.ofNullable(lastPushed);
+        return activity.lastPushed();
     }
 
     /** Notes that a route pushes events into this stream. */
@@ -287,25 +258,12 @@ public final class EventStream implements AutoCloseable {
         return taking;
     }
 
-    private void heard() {
-        long now = clock.nanos();
-        heardNanos = now == 0 ? 1 : now;
-    }
-
     /** Called by the intake's thread. */
     private void pushed(List<PushedEvent> events) {
         if (events.isEmpty()) {
             return;
         }
-        Instant now = clock.instant();
-        pushed.addAndGet(events.size());
-        lastPushed = now;
-        if (!streaming) {
-            heard();
-        }
-        synchronized (rate) {
-            rate.add(now, events.size());
-        }
+        activity.pushed(events.size(), !streaming);
         for (PushedEvent one : events) {
             devices.pushed(one.event(), one.device());
         }
@@ -313,14 +271,7 @@ public final class EventStream implements AutoCloseable {
 
     /** The counters since start; an immutable snapshot. */
     public StreamCounters counters() {
-        return new StreamCounters(
-                live.get(),
-                history.get(),
-                pushed.get(),
-                rejected.get(),
-                truncated.get(),
-                interruptions.get(),
-                retries.get());
+        return activity.counters();
     }
 
     /** The gaps in the gap ledger, oldest first. */
@@ -448,44 +399,19 @@ public final class EventStream implements AutoCloseable {
     public synchronized void start() {
         if (!started) {
             started = true;
-            startedNanos = clock.nanos();
             if (takenOver != null) {
                 return;
             }
-            isNew = journal.lastLive().isEmpty();
+            updates.begin();
             if (feed == null || !streaming) {
-                endOpenGaps();
+                updates.endOpenGaps(fill != null);
             }
             if (fill != null) {
                 fill.start();
             }
             if (feed != null && streaming) {
-                feed.deliver(new Intake(), new Progress(), journal.lastLive(), this::restart);
+                feed.deliver(new Intake(), updates, journal.lastLive(), updates::restart);
             }
-        }
-    }
-
-    /** Called before the feed delivers anything. */
-    private void restart(Optional<Instant> completeFrom) {
-        if (completeFrom.isEmpty()) {
-            ledger.restart(journal.lastLive());
-        } else {
-            isNew = false;
-            ledger.restart(journal.lastLive(), completeFrom.get());
-        }
-    }
-
-    /**
-     * Ends gaps of a time when the stream was open, as {@code streaming=false} keeps it closed: they do not grow any
-     * more.
-     */
-    private void endOpenGaps() {
-        List<Gap> open =
-                ledger.snapshot().stream().filter(gap -> !gap.isSettled()).toList();
-        if (!open.isEmpty() && fill != null) {
-            ledger.resumed(clock.instant());
-        } else {
-            open.forEach(gap -> ledger.unfillable(gap.id(), NO_HISTORY, gap.progress()));
         }
     }
 
@@ -587,11 +513,7 @@ public final class EventStream implements AutoCloseable {
     private final class Intake implements EventSink {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {
-            live.addAndGet(events.size());
-            heard();
-            synchronized (rate) {
-                rate.add(received, events.size());
-            }
+            activity.received(events.size(), received);
             devices.seen(events);
             try {
                 journal.append(events, Source.LIVE, received);
@@ -605,118 +527,13 @@ public final class EventStream implements AutoCloseable {
 
         @Override
         public void rejected(String reason, byte[] record, Instant received) {
-            rejected.incrementAndGet();
+            activity.rejected();
             rejects.reject("stream " + name, reason, Map.of(), record);
         }
 
         @Override
         public void truncated() {
-            truncated.incrementAndGet();
-        }
-    }
-
-    /** Counts the events of history. */
-    private final class CountedLog implements EventLog {
-        private final EventLog log;
-
-        CountedLog(EventLog log) {
-            this.log = log;
-        }
-
-        @Override
-        public boolean append(Event event, Instant received) throws InterruptedException {
-            boolean isNew = log.append(event, received);
-            if (isNew) {
-                history.incrementAndGet();
-            }
-            return isNew;
-        }
-
-        @Override
-        public void flush() throws InterruptedException {
-            log.flush();
-        }
-
-        @Override
-        public void scan(Instant receivedFrom, Predicate<JournalRecord> consumer) throws IOException {
-            log.scan(receivedFrom, consumer);
-        }
-
-        @Override
-        public long nextSequence() {
-            return log.nextSequence();
-        }
-
-        @Override
-        public int remembered() {
-            return log.remembered();
-        }
-
-        @Override
-        public boolean isHeld() {
-            return log.isHeld();
-        }
-
-        @Override
-        public boolean isTakenOver() {
-            return log.isTakenOver();
-        }
-
-        @Override
-        public void reject(String deviceId, String reason, byte[] record) {
-            rejected.incrementAndGet();
-            log.reject(deviceId, reason, record);
-        }
-    }
-
-    /** Passes the session's interruptions to the gap ledger. Called by the session's thread. */
-    private final class Progress implements SessionListener {
-        @Override
-        public void stateChanged(SessionState state) {
-            if (state instanceof SessionState.Waiting) {
-                retries.incrementAndGet();
-                missedBeginning();
-            } else if (state instanceof SessionState.Connecting) {
-                if (attempted) {
-                    missedBeginning();
-                }
-                attempted = true;
-            } else if (state instanceof SessionState.Stopped) {
-                onStopped.accept(EventStream.this);
-            }
-        }
-
-        /** Opens a gap for the time between the first attempt to connect and the first event. */
-        private void missedBeginning() {
-            if (isNew && !beginningIsGap) {
-                beginningIsGap = true;
-                ledger.interrupted(
-                        clock.instant().minusNanos(clock.nanos() - startedNanos),
-                        "the stream was started for the first time, and did not flow at once");
-            }
-        }
-
-        @Override
-        public void interrupted(Instant completeUntil, String reason) {
-            interruptions.incrementAndGet();
-            reconnects.add(reason);
-            ledger.interrupted(completeUntil, reason);
-        }
-
-        @Override
-        public void renewed() {
-            renewals.incrementAndGet();
-        }
-
-        @Override
-        public void resumed(Instant completeFrom, Instant past) {
-            if (beginningIsGap) {
-                // When the gap was opened, the cloud's time was not known yet.
-                ledger.began(past.minusNanos(clock.nanos() - startedNanos));
-            }
-            isNew = false;
-            beginningIsGap = false;
-            ledger.resumed(completeFrom);
+            activity.truncated();
         }
     }
 }
