@@ -1,12 +1,5 @@
 package io.github.dtstream.camel;
 
-import io.github.dtstream.camel.message.BatchMessage;
-import io.github.dtstream.camel.message.CurrentStep;
-import io.github.dtstream.camel.message.EventMessages;
-import io.github.dtstream.camel.message.KafkaReceipts;
-import io.github.dtstream.camel.message.PartMessage;
-import io.github.dtstream.camel.message.PartsInSequence;
-import io.github.dtstream.camel.message.TellingPart;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.HandledFailures;
 import io.github.dtstream.delivery.SendAgain;
@@ -37,13 +30,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Service;
-import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,10 +66,8 @@ public abstract class JournalConsumer extends ProjectConsumer {
     private @Nullable Future<?> looks;
     /** Set before the consumer starts. */
     private String threadSuffix = "";
-    // Set before the thread starts.
-    private @Nullable RouteShape shape;
-    private boolean sendsOneByOne;
-    private boolean sendsInSequence;
+    /** Set before the thread starts. */
+    private @Nullable BatchExchanges exchanges;
 
     /**
      * @param component provides threads, clock and memory; when it stops, this consumer stops handing out
@@ -218,10 +205,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         refusePooledExchanges();
-        RouteShape shapeNow = RouteShape.of(getEndpoint().getCamelContext(), getRouteId());
-        shape = shapeNow;
-        sendsOneByOne = shapeNow.isOneByOne();
-        sendsInSequence = shapeNow.isInSequence();
+        exchanges = new BatchExchanges(this, RouteShape.of(getEndpoint().getCamelContext(), getRouteId()));
         synchronized (this) {
             running = true;
         }
@@ -522,91 +506,6 @@ public abstract class JournalConsumer extends ProjectConsumer {
     }
 
     private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
-        Exchange exchange = createExchange(true);
-        String date = EventMessages.dateOf(records.get(0).received());
-        List<Message> parts = parts(records, date, acknowledgement);
-        PartsInSequence sequence = sendsInSequence ? new PartsInSequence(parts) : null;
-        acknowledgement.isSeenBy(new View(exchange, parts, sequence, acknowledgement));
-        Message batch = new BatchMessage(getEndpoint().getCamelContext(), projectId(), date);
-        batch.setBody(parts);
-        exchange.setIn(batch);
-        exchange.getExchangeExtension()
-                .addOnCompletion(new Completion(Objects.requireNonNull(shape), records, sequence, acknowledgement));
-        getAsyncProcessor().process(exchange, doneSync -> {});
-    }
-
-    private List<Message> parts(
-            List<JournalRecord> records, String date, BatchDelivery.Acknowledgement acknowledgement) {
-        CamelContext context = getEndpoint().getCamelContext();
-        RecordSource reading = Objects.requireNonNull(source);
-        List<Message> parts = new ArrayList<>(records.size());
-        for (int i = 0; i < records.size(); i++) {
-            DefaultMessage part = sendsInSequence
-                    ? new PartMessage(context)
-                    : sendsOneByOne ? new TellingPart(context, acknowledgement, i) : new DefaultMessage(context);
-            reading.fill(part, records.get(i), date);
-            parts.add(part);
-        }
-        return parts;
-    }
-
-    /** Shows the progress of a batch's exchange and its parts. */
-    private record View(
-            Exchange batch,
-            List<Message> parts,
-            @Nullable PartsInSequence sequence,
-            BatchDelivery.Acknowledgement acknowledgement)
-            implements BatchDelivery.View {
-        @Override
-        public String step() {
-            return CurrentStep.of(batch, parts);
-        }
-
-        @Override
-        public void tellEnds() {
-            if (sequence != null) {
-                sequence.tellEndsSoFar(acknowledgement);
-            }
-        }
-
-        @Override
-        public boolean hasSentAll() {
-            return sequence != null && sequence.areAllSent();
-        }
-    }
-
-    /**
-     * Ends the delivery when the exchange's unit of work is done. A hand-over to another thread or to a seda endpoint
-     * moves the unit of work; the processor's callback alone would come too early then.
-     */
-    private record Completion(
-            RouteShape shape,
-            List<JournalRecord> records,
-            @Nullable PartsInSequence sequence,
-            BatchDelivery.Acknowledgement acknowledgement)
-            implements Synchronization {
-        @Override
-        public void onComplete(Exchange exchange) {
-            if (sequence != null && !sequence.areAllSent()) {
-                // A handled failure, or a stop, has ended the split early.
-                sequence.tellEnds(acknowledgement);
-            }
-            acknowledgement.done(null);
-        }
-
-        @Override
-        public void onFailure(Exchange exchange) {
-            Throwable failure = exchange.getException();
-            if (failure == null) {
-                failure = new IllegalStateException("the route marked the exchange as failed");
-            } else if (sequence != null) {
-                sequence.tellEnds(acknowledgement);
-            } else if (shape.onlyGathersFor(KafkaReceipts.SCHEME)) {
-                KafkaReceipts.tell(records, exchange.getMessage().getBody(), acknowledgement);
-            } else if (shape.endsAt(Refusals.SCHEME)) {
-                failure = Refusals.of(records, exchange, failure, acknowledgement);
-            }
-            acknowledgement.done(failure);
-        }
+        Objects.requireNonNull(exchanges).process(records, Objects.requireNonNull(source), acknowledgement);
     }
 }
