@@ -138,7 +138,7 @@ public final class EventStream implements AutoCloseable {
         this.pushes = pushes;
         this.opened = clock.instant();
         this.activity = new StreamActivity(clock);
-        this.updates = new LedgerUpdates(ledger, journal, clock, activity, () -> onStopped.accept(this));
+        this.updates = new LedgerUpdates(ledger, journal::lastLive, clock, activity, () -> onStopped.accept(this));
         this.fill = fills == null
                 ? null
                 : fills.create(ledger, new CountedLog(log, activity), () -> this.settings.filters());

@@ -2,13 +2,13 @@ package io.github.dtstream.stream;
 
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.journal.Journal;
 import io.github.dtstream.session.SessionListener;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.time.CloudClock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Writes into the gap ledger what the session misses: the time without a connection, that before the router started, and
@@ -20,7 +20,7 @@ final class LedgerUpdates implements SessionListener {
             "the stream is not held any more, and without a service account history cannot be read";
 
     private final GapLedger ledger;
-    private final Journal journal;
+    private final Supplier<Optional<Instant>> lastLive;
     private final CloudClock clock;
     private final StreamActivity activity;
     private final Runnable onStopped;
@@ -32,11 +32,18 @@ final class LedgerUpdates implements SessionListener {
     /** Whether the first attempt to connect was made. */
     private boolean attempted;
 
-    /** @param onStopped called when the session has stopped for good */
+    /**
+     * @param lastLive gives the time of the journal's last live record, in the cloud's time; empty if it has none
+     * @param onStopped called when the session has stopped for good
+     */
     LedgerUpdates(
-            GapLedger ledger, Journal journal, CloudClock clock, StreamActivity activity, Runnable onStopped) {
+            GapLedger ledger,
+            Supplier<Optional<Instant>> lastLive,
+            CloudClock clock,
+            StreamActivity activity,
+            Runnable onStopped) {
         this.ledger = ledger;
-        this.journal = journal;
+        this.lastLive = lastLive;
         this.clock = clock;
         this.activity = activity;
         this.onStopped = onStopped;
@@ -45,16 +52,16 @@ final class LedgerUpdates implements SessionListener {
     /** The stream starts now. */
     void begin() {
         begunNanos = clock.nanos();
-        isNew = journal.lastLive().isEmpty();
+        isNew = lastLive.get().isEmpty();
     }
 
     /** What was received before the start is in the journal, and from this time on it is complete again, if it is known. */
     void restart(Optional<Instant> completeFrom) {
         if (completeFrom.isEmpty()) {
-            ledger.restart(journal.lastLive());
+            ledger.restart(lastLive.get());
         } else {
             isNew = false;
-            ledger.restart(journal.lastLive(), completeFrom.get());
+            ledger.restart(lastLive.get(), completeFrom.get());
         }
     }
 
