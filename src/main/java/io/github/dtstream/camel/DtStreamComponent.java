@@ -250,7 +250,7 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
         if (group == null) {
             throw new IOException("this router is in no group");
         }
-        return streams().share(stream, new Sharing(subscriber, start, group.node(), batch), listener);
+        return streams().journals().share(stream, new Sharing(subscriber, start, group.node(), batch), listener);
     }
 
     private static void open(DtStreamProducer feeder) {

@@ -1,10 +1,7 @@
 package io.github.dtstream.stream;
 
-import io.github.dtstream.cloud.CloudClient;
 import io.github.dtstream.cloud.api.CloudApi;
 import io.github.dtstream.cloud.api.Devices;
-import io.github.dtstream.cloud.api.RateLimitedApi;
-import io.github.dtstream.cloud.api.RequestBudget;
 import io.github.dtstream.cloud.api.RetryingApi;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.gap.FillSettings;
@@ -15,9 +12,6 @@ import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
-import io.github.dtstream.journal.PartitionListener;
-import io.github.dtstream.journal.SharedSubscription;
-import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.push.PushIntake;
 import io.github.dtstream.reject.RejectFile;
@@ -41,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,19 +62,15 @@ public final class EventStreams implements AutoCloseable {
             Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1)).withJitter(1);
 
     private final CloudOptions cloud;
-    private final Journals journals;
+    private final StreamJournals journals;
     private final JournalSettings journalSettings;
     private final Path dataDirectory;
     private final CloudClock clock;
     private final RandomGenerator random;
     private final Supervisor supervisor;
-    private final Function<String, CloudOptions> accounts;
+    private final CloudClients clients;
     /** By stream: the lock under which it is opened, so that several streams open at a time. */
     private final Map<String, Object> opening = new ConcurrentHashMap<>();
-    /** By account; each is made when the first stream needs it. Guarded by this. */
-    private final Map<String, Cloud> reached = new TreeMap<>();
-    /** One budget for all accounts, as it is not known whether the cloud's limit is per account. */
-    private final RequestBudget budget;
 
     private final RejectFile rejects;
     private final Timers timers;
@@ -97,9 +86,6 @@ public final class EventStreams implements AutoCloseable {
     private final String prefix;
     private final MemoryBudget memory;
     private final Standbys standbys;
-    /** The streams whose journals were read ahead. */
-    private final Set<String> readAhead = ConcurrentHashMap.newKeySet();
-
     /** Guarded by this. */
     private final Map<String, EventStream> streams = new TreeMap<>();
     /** By project; the streams of a project share its devices. Guarded by this. */
@@ -110,9 +96,6 @@ public final class EventStreams implements AutoCloseable {
     private boolean closed;
     /** Whether only {@link #start(String)} starts a stream. */
     private volatile boolean oneByOne;
-
-    /** The clients of one account. */
-    private record Cloud(CloudClient client, CloudApi rateLimited) {}
 
     /**
      * @param cloud how to reach the cloud
@@ -172,15 +155,15 @@ public final class EventStreams implements AutoCloseable {
         this.standbys = new Standbys(memory);
         this.timers = timers;
         this.cloud = cloud;
-        this.accounts = accounts;
-        this.budget = RequestBudget.of(cloud.historyRequestsPerSecond(), Sleeper.SYSTEM);
-        this.journals = journals;
+        this.clients = new CloudClients(cloud, accounts, clock, supervisor);
         this.journalSettings = journalSettings;
         this.dataDirectory = dataDirectory;
         this.clock = clock;
         this.random = random;
         this.supervisor = supervisor;
         this.rejects = RejectFile.in(dataDirectory, clock, masking);
+        this.journals = new StreamJournals(
+                journals, journalSettings, new Journals.Surroundings(rejects, clock, supervisor, memory), prefix);
         this.background = supervisor.pool(1, "dt-devices", "the device list was not read");
     }
 
@@ -260,7 +243,7 @@ public final class EventStreams implements AutoCloseable {
      */
     public boolean standBy(String streamName, StreamSettings settings) {
         String name = nameOf(streamName, settings);
-        Cloud asked = reach(settings);
+        CloudClients.Cloud asked = clients.reach(settings);
         if (asked == null || !settings.streaming()) {
             return false;
         }
@@ -280,37 +263,7 @@ public final class EventStreams implements AutoCloseable {
     /** Stands by no longer for a stream, {@code PROJECT/STREAM}. */
     public void standByNoLonger(String name) {
         standbys.end(prefix + name);
-        readNoLongerAhead(name);
-    }
-
-    /** Drops what was read ahead of a stream, {@code PROJECT/STREAM}. */
-    public void readNoLongerAhead(String name) {
-        journals.readNoLongerAhead(prefix + name);
-        readAhead.remove(name);
-    }
-
-    /**
-     * Reads the journal of a stream ahead that another router holds, so that it opens faster here. Call it again from time to
-     * time. It may take seconds.
-     *
-     * @param name {@code PROJECT/STREAM}
-     * @return whether that succeeded
-     */
-    public boolean readAhead(String name) {
-        return readAhead(Journals.Kind.EVENTS, name, journalSettings);
-    }
-
-    /** The same for a journal of that kind. */
-    public boolean readAhead(Journals.Kind kind, String name, JournalSettings settings) {
-        readAhead.add(name);
-        try {
-            journals.readAhead(
-                    kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
-            return true;
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("The journal of the stream {} could not be read ahead: {}", name, e.toString());
-            return false;
-        }
+        journals.readNoLongerAhead(name);
     }
 
     /** The streams for which this router stands by with a connection of its own. */
@@ -318,28 +271,9 @@ public final class EventStreams implements AutoCloseable {
         return standbys.statuses();
     }
 
-    private StreamFeed feed(StreamSettings settings, Cloud asked) {
+    private StreamFeed feed(StreamSettings settings, CloudClients.Cloud asked) {
         return new StreamFeed((sink, listeners) -> new StreamSession(
                 settings, asked.client(), sink, listeners, clock, random, timers, supervisor, memory));
-    }
-
-    /** Null if only pushes are wanted and no service account is set. */
-    private synchronized @Nullable Cloud reach(StreamSettings settings) {
-        CloudOptions asked = accounts.apply(settings.projectId());
-        Cloud known = reached.get(asked.account());
-        if (known != null || (!settings.streaming() && !asked.namesAccount())) {
-            return known;
-        }
-        CloudClient client = asked.client(clock, supervisor);
-        if (cloud.proxies().proxy() != null && reached.isEmpty()) {
-            LOG.info(
-                    "the cloud is reached through the proxy {}, which {} names",
-                    cloud.proxies().proxy(),
-                    cloud.proxies().source());
-        }
-        Cloud made = new Cloud(client, new RateLimitedApi(client, budget));
-        reached.put(asked.account(), made);
-        return made;
     }
 
     /** Removes a subscriber; the stream stays open. */
@@ -385,6 +319,11 @@ public final class EventStreams implements AutoCloseable {
     /** The prefix of the streams' names, which differs for each component; empty text for none. */
     public String prefix() {
         return prefix;
+    }
+
+    /** The journals of the streams. */
+    public StreamJournals journals() {
+        return journals;
     }
 
     /** The reject file of all streams. */
@@ -433,23 +372,21 @@ public final class EventStreams implements AutoCloseable {
         closeListeners.forEach(Runnable::run);
         List<EventStream> open;
         List<DeviceDirectory> known;
-        List<Cloud> leaving;
         synchronized (this) {
             closed = true;
         }
         opening.values().forEach(EventStreams::await);
         standbys.close();
-        readAhead.forEach(name -> journals.readNoLongerAhead(prefix + name));
+        journals.readNothingAhead();
         synchronized (this) {
             open = new ArrayList<>(streams.values());
             streams.clear();
             known = List.copyOf(directories.values());
-            leaving = List.copyOf(reached.values());
         }
         open.forEach(EventStream::close);
         timers.close();
         background.shutdownNow();
-        leaving.forEach(asked -> asked.client().close());
+        clients.close();
         awaitBackground();
         known.forEach(DeviceDirectory::close);
         rejects.close();
@@ -475,8 +412,8 @@ public final class EventStreams implements AutoCloseable {
     }
 
     private EventStream open(String name, StreamSettings settings) throws IOException {
-        Cloud asked = reach(settings);
-        Journals.Opened opened = openJournal(Journals.Kind.EVENTS, name, journalSettings);
+        CloudClients.Cloud asked = clients.reach(settings);
+        Journals.Opened opened = journals.open(name);
         Journal journal = opened.journal();
         try {
             Path gaps = dataDirectory.resolve("gaps").resolve(name);
@@ -487,7 +424,7 @@ public final class EventStreams implements AutoCloseable {
             DeviceDirectory devices = directory(settings.projectId(), asked);
             EventStream stream = new EventStream(
                     prefix + name,
-                    accounts.apply(settings.projectId()).account(),
+                    clients.account(settings.projectId()),
                     settings,
                     journal,
                     journalSettings,
@@ -546,41 +483,12 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens a journal of a stream, which draws on the same memory and puts torn records into the same reject file.
-     *
-     * @param name {@code PROJECT/STREAM}
-     */
-    public Journals.Opened openJournal(Journals.Kind kind, String name, JournalSettings settings) throws IOException {
-        return journals.open(
-                kind, prefix + name, settings, new Journals.Surroundings(rejects, clock, supervisor, memory));
-    }
-
-    /**
-     * Begins to read a stream's journal together with other routers, whether or not the stream is open here.
-     *
-     * @param name {@code PROJECT/STREAM}
-     */
-    public SharedSubscription share(String name, Sharing sharing, PartitionListener listener) throws IOException {
-        return journals.share(
-                prefix + name,
-                sharing,
-                journalSettings,
-                new Journals.Surroundings(rejects, clock, supervisor, memory),
-                listener);
-    }
-
     /** The devices of a project and the reject file, for a reader of a stream that is not open here. */
     public synchronized StreamRecords records(String streamName, StreamSettings settings) {
         return new StreamRecords(
                 prefix + settings.projectId() + "/" + streamName,
-                directory(settings.projectId(), reach(settings)),
+                directory(settings.projectId(), clients.reach(settings)),
                 rejects);
-    }
-
-    /** Whether a stream is known to have a journal of that kind. */
-    public boolean hasJournal(Journals.Kind kind, String name) {
-        return journals.isThere(kind, prefix + name);
     }
 
     private GapLedger openLedger(DurableState state, FillSettings fillSettings) throws IOException {
@@ -591,7 +499,7 @@ public final class EventStreams implements AutoCloseable {
         }
     }
 
-    private synchronized DeviceDirectory directory(String projectId, @Nullable Cloud asked) {
+    private synchronized DeviceDirectory directory(String projectId, CloudClients.@Nullable Cloud asked) {
         return directories.computeIfAbsent(projectId, project -> {
             DeviceDirectory directory = new DeviceDirectory(
                     project,

@@ -180,7 +180,9 @@ class LedgerUpdatesTest {
 
         updates.endOpenGaps(true);
 
-        assertThat(ledger.fillable()).singleElement().satisfies(gap -> assertThat(gap.to()).isEqualTo(after(60)));
+        assertThat(ledger.fillable())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.to()).isEqualTo(after(60)));
     }
 
     @Test

@@ -198,7 +198,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
         @Override
         public boolean readAhead(EventStreams streams) {
-            return streams.readAhead(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+            return streams.journals().readAhead(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
         }
 
         /** The alarm journal opens while the stream's journal does. */
@@ -342,7 +342,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     /** Asks for the journal if there are no rules, so it must not be called under the lock of this object. */
     private boolean isWanted(Place place, RuleSet wanted) {
-        return !wanted.rules().isEmpty() || component.streams().hasJournal(Journals.Kind.ALARMS, place.name());
+        return !wanted.rules().isEmpty() || component.streams().journals().isThere(Journals.Kind.ALARMS, place.name());
     }
 
     /** Starts a service that was opened; returns false if it is not needed any more. */
@@ -410,7 +410,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     }
 
     private static Journals.Opened openJournal(Place place, EventStreams streams) throws IOException {
-        return streams.openJournal(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
+        return streams.journals().open(Journals.Kind.ALARMS, place.name(), AlarmService.JOURNAL);
     }
 
     /** The journal that was opened ahead, or else one that is opened now. Called in the place's turn. */

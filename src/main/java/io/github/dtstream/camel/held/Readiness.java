@@ -109,7 +109,7 @@ final class Readiness {
         }
         boolean isRead = false;
         try {
-            isRead = streams.readAhead(place.name);
+            isRead = streams.journals().readAhead(place.name);
             for (StreamUser user : users) {
                 isRead &= user.readAhead(streams);
             }
@@ -123,7 +123,7 @@ final class Readiness {
             place.isReadAhead = false;
             if (place.open != 0 || !place.isWanted) {
                 // it was opened, or is wanted no longer, and this may have begun after that
-                streams.readNoLongerAhead(place.name);
+                streams.journals().readNoLongerAhead(place.name);
             } else if (isRead && place.isElsewhere()) {
                 becomeReady(place, streams);
             }
