@@ -2,6 +2,7 @@ package io.github.dtstream.management;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class Job {
     }
 
     Snapshot snapshot() {
-        return snapshot.get();
+        return Objects.requireNonNull(snapshot.get());
     }
 
     /** @return false if it was given up before; it is not to be done then */
