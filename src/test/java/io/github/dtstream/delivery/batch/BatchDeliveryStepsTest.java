@@ -329,7 +329,7 @@ final class BatchDeliveryStepsTest {
         open.get(0).done(null);
         delivery.stop();
 
-        DeliveryStatus status = CompletableFuture.supplyAsync(delivery::status).get(5, TimeUnit.SECONDS);
+        DeliveryStatus status = CompletableFuture.supplyAsync(delivery::status).get(60, TimeUnit.SECONDS);
 
         assertThat(status.inFlight()).isZero();
     }

@@ -123,7 +123,7 @@ final class ReplaySubscriptionTest {
         assertThat(end(replay)).isNotDone();
         replay.commit(first);
 
-        assertThat(end.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(end.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(replay.percent()).isEqualTo(100);
         assertThat(records.committed).containsExactly(Position.before(2), first);
     }
@@ -156,7 +156,7 @@ final class ReplaySubscriptionTest {
 
         replay.close();
 
-        assertThat(end.get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(end.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(replay.isClosed()).isTrue();
         assertThat(records.closed).isTrue();
     }
@@ -195,7 +195,7 @@ final class ReplaySubscriptionTest {
 
         replay.close();
 
-        assertThat(polled.get(20, TimeUnit.SECONDS).isEmpty()).isTrue();
+        assertThat(polled.get(60, TimeUnit.SECONDS).isEmpty()).isTrue();
     }
 
     @Test

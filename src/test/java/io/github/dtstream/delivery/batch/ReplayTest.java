@@ -99,7 +99,7 @@ final class ReplayTest {
 
         mended.complete(null);
 
-        assertThat(all.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(all.get(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -111,7 +111,7 @@ final class ReplayTest {
 
         replay.stop();
 
-        assertThat(all.get(20, TimeUnit.SECONDS)).isFalse();
+        assertThat(all.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(replay.isEnded()).isTrue();
         assertThat(supervisor.reports()).isEmpty();
         open.get(0).done(null);

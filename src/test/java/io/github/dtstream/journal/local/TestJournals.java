@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 public final class TestJournals {
     public static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
     public static final Clock CLOCK = Clock.fixed(NOON, ZoneOffset.UTC);
-    public static final Duration LONG = Duration.ofSeconds(30);
+    public static final Duration LONG = Duration.ofMinutes(1);
 
     private TestJournals() {}
 

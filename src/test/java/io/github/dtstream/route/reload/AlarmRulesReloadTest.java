@@ -19,7 +19,6 @@ import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,10 +85,8 @@ class AlarmRulesReloadTest {
         context.close();
     }
 
-    /** Writes a file at once: a file that is empty for longer than the router waits would be an edit of its own. */
     private void write(String name, String text) throws IOException {
-        Path temporary = Files.writeString(directory.resolve("written"), text);
-        Files.move(temporary, routes.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Saved.at(routes.resolve(name), text);
     }
 
     private void load() throws Exception {

@@ -338,7 +338,7 @@ class LiveRoutesTest {
             held.release.countDown();
         }
 
-        assertThatThrownBy(() -> asked.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> asked.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(context.getRoutes()).isEmpty();
     }
 

@@ -131,7 +131,7 @@ public final class NumberStream extends DefaultComponent {
                         .incrementAndGet();
                 Thread running = thread;
                 thread = null;
-                running.join(10_000);
+                running.join(60_000);
             }
             super.doStop();
         }

@@ -65,7 +65,7 @@ class RouteReloaderStartTest {
     }
 
     private void write(String name, String text) throws IOException {
-        Files.writeString(routes.resolve(name + ".camel.yaml"), text);
+        Saved.at(routes.resolve(name + ".camel.yaml"), text);
     }
 
     @Test

@@ -142,14 +142,8 @@ class RouteReloaderTest {
                 """.formatted(id, subscriber, subscriber, text);
     }
 
-    /** Writes a file at once: a file that is empty for longer than the router waits would be an edit of its own. */
     private void write(String name, String text) throws IOException {
-        write(routes.resolve(name + ".camel.yaml"), text);
-    }
-
-    private void write(Path file, String text) throws IOException {
-        Path temporary = Files.writeString(directory.resolve("written"), text);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        Saved.at(routes.resolve(name + ".camel.yaml"), text);
     }
 
     /** Writes over what is there, as some editors do. */
@@ -361,7 +355,7 @@ class RouteReloaderTest {
         Route one = context.getRoute("one");
 
         properties.put("greeting", "good evening");
-        write(directory.resolve("application.properties"), "greeting=good evening");
+        Saved.at(directory.resolve("application.properties"), "greeting=good evening");
         eventually().until(() -> reloader.status().change() == Change.APPLIED);
         stream.produce(1);
         awaitArrival("two:1:good evening");
@@ -380,10 +374,10 @@ class RouteReloaderTest {
         awaitArrival("three:1:here");
 
         properties.put("on", "false");
-        write(directory.resolve("application.properties"), "on=false");
+        Saved.at(directory.resolve("application.properties"), "on=false");
         eventually().until(() -> context.getRoute("three") == null);
         properties.put("on", "true");
-        write(directory.resolve("application.properties"), "on=true ");
+        Saved.at(directory.resolve("application.properties"), "on=true ");
         stream.produce(1);
 
         awaitArrival("three:2:here");
@@ -544,7 +538,7 @@ class RouteReloaderTest {
 
         properties.put("greeting", "good evening");
         properties.put("broken", "");
-        write(file, "broken");
+        Saved.at(file, "broken");
         awaitChange(Change.REFUSED);
 
         assertThat(reloader.status().isDegraded()).isTrue();
@@ -554,7 +548,7 @@ class RouteReloaderTest {
         assertThat(context.getRoute("two")).isSameAs(two);
 
         properties.remove("broken");
-        write(file, "greeting=good evening");
+        Saved.at(file, "greeting=good evening");
         awaitChange(Change.MENDED);
         stream.produce(1);
         awaitArrival("two:1:good evening");

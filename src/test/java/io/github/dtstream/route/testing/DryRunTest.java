@@ -13,7 +13,6 @@ import io.github.dtstream.thread.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,7 +58,7 @@ class DryRunTest {
                     .loadInitial(false);
             context.start();
             stream.produce(2);
-            await().atMost(Duration.ofSeconds(20)).until(() -> stream.cursor("a") == 2);
+            await().until(() -> stream.cursor("a") == 2);
         }
 
         assertThat(lines)

@@ -26,9 +26,9 @@ class TemporaryFolderTest {
             });
             CompletableFuture<Void> one = CompletableFuture.runAsync(folder::close);
             folder.close();
-            one.get(30, TimeUnit.SECONDS);
+            one.get(60, TimeUnit.SECONDS);
             done.set(true);
-            meddler.get(30, TimeUnit.SECONDS);
+            meddler.get(60, TimeUnit.SECONDS);
 
             assertThat(folder.path()).doesNotExist();
         }
