@@ -52,7 +52,8 @@ public final class LiveData implements AutoCloseable {
         this.series = new RunningSeries(dataFolder.resolve("series"), memory, supervisor, clock);
         this.now = new NowDocument(status, series, dataFolder, startedAt, version);
         this.devices = new DevicesDocument(status, series, status::alarmServices);
-        this.graphs = new SeriesDocument(status, series);
+        this.graphs =
+                new SeriesDocument(series, status::alarmRules, new PastAlarms(status::alarmServices), status.masking());
         this.flows = new FlowDocument(status, texts);
         this.trials = new AlarmTrials(
                 status::alarmRules,

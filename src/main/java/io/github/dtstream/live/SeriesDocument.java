@@ -7,7 +7,6 @@ import io.github.dtstream.alarm.rule.Condition;
 import io.github.dtstream.alarm.rule.Limit;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.gap.Gap;
-import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.reading.Quantity.Kind;
 import io.github.dtstream.series.Graph;
@@ -15,6 +14,7 @@ import io.github.dtstream.series.Line;
 import io.github.dtstream.series.SeriesIndex;
 import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.web.Answer;
 import java.io.IOException;
 import java.time.Instant;
@@ -26,18 +26,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/series} and {@code /api/series.csv}: values of some series over a span. Thread-safe. */
 final class SeriesDocument {
-    private final RouterStatus status;
     private final RunningSeries series;
+    private final Supplier<List<AlarmRule>> rules;
     private final PastAlarms pastAlarms;
+    private final Masking masking;
 
-    SeriesDocument(RouterStatus status, RunningSeries series) {
-        this.status = status;
+    /** @param rules gives the alarm rules in force */
+    SeriesDocument(RunningSeries series, Supplier<List<AlarmRule>> rules, PastAlarms pastAlarms, Masking masking) {
         this.series = series;
-        this.pastAlarms = new PastAlarms(status::alarmServices);
+        this.rules = rules;
+        this.pastAlarms = pastAlarms;
+        this.masking = masking;
     }
 
     /** A requested series, and the stream and index that have it. */
@@ -136,7 +140,7 @@ final class SeriesDocument {
 
     private String name(Wanted wanted) {
         Device device = wanted.device();
-        return device == null ? wanted.key().deviceId() : status.masking().mask(device.name());
+        return device == null ? wanted.key().deviceId() : masking.mask(device.name());
     }
 
     private static void writeGaps(JsonGenerator json, SeriesRequest request, List<Wanted> wanted) throws IOException {
@@ -176,7 +180,7 @@ final class SeriesDocument {
     /** Writes the limits of the alarm rules in force for these devices. */
     private void writeLimits(JsonGenerator json, List<Wanted> wanted) throws IOException {
         json.writeArrayFieldStart("limits");
-        for (AlarmRule rule : status.alarmRules()) {
+        for (AlarmRule rule : rules.get()) {
             for (Wanted each : wanted) {
                 Device device = each.device();
                 if (device != null && isOf(rule, each.key().quantity(), device)) {

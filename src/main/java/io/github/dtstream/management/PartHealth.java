@@ -3,19 +3,11 @@ package io.github.dtstream.management;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.alarm.AlarmStatus;
 import io.github.dtstream.camel.alarm.RunningAlarms;
-import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.delivery.batch.Overdue;
-import io.github.dtstream.gap.FillProgress;
-import io.github.dtstream.gap.Gap;
-import io.github.dtstream.gap.fill.HistoryFill;
-import io.github.dtstream.gap.fill.Polling;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.mqtt.connection.MqttStatus;
-import io.github.dtstream.session.SessionState;
-import io.github.dtstream.stream.EventStream;
-import io.github.dtstream.stream.standby.StandbyStatus;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.ThreadReport;
 import java.time.Duration;
@@ -35,105 +27,7 @@ final class PartHealth {
     /** A handled failure is shown for a shorter time, as an error handler may be meant for occasional failures. */
     private static final Duration HANDLED_IS_TOLD = Duration.ofMinutes(10);
 
-    private static final Duration PUSH_IS_FRESH = Duration.ofMinutes(20);
-
     private PartHealth() {}
-
-    /** The health of a stream. A stream that is interrupted while events come by push is degraded, not down. */
-    static Health ofSession(EventStream stream, Instant now) {
-        Health session = ofSession(stream);
-        Optional<Instant> pushed = stream.lastPushed();
-        if (stream.sessionState() instanceof SessionState.Unheld) {
-            return new Health(
-                    session.part(),
-                    session.status(),
-                    "the stream is not held: events come by push alone, "
-                            + pushed.map(last -> "the last at " + last).orElse("none has since the start")
-                            + "; nothing shows what is missing");
-        }
-        if (pushed.isEmpty()) {
-            return session;
-        }
-        boolean isEnough = session.status() == Health.Status.DOWN && isPushedLately(stream, now);
-        return new Health(
-                session.part(),
-                isEnough ? Health.Status.DEGRADED : session.status(),
-                session.message() + "; events come by push, too, the last at " + pushed.get());
-    }
-
-    /**
-     * Whether a push came within the last 20 minutes: a sensor's default is to send every 15 minutes, give or take 3.
-     */
-    private static boolean isPushedLately(EventStream stream, Instant now) {
-        return stream.lastPushed()
-                .filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH)))
-                .isPresent();
-    }
-
-    /**
-     * The health of a stream that another router of the group holds, or none.
-     *
-     * @param standby this router's hot standby; null if there is none. It never makes the router unhealthy
-     */
-    static Health ofWaiting(Holding holding, @Nullable StandbyStatus standby) {
-        Health.Part part = Health.Kind.STREAM.part(holding.stream());
-        String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";
-        if (holding.node() == null) {
-            return new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why + ready(standby));
-        }
-        String since = holding.since() == null ? "" : " since " + holding.since();
-        return new Health(part, Health.Status.UP, "waits: held by " + holding.node() + since + why + ready(standby));
-    }
-
-    private static String ready(@Nullable StandbyStatus standby) {
-        if (standby == null) {
-            return "";
-        }
-        return standby.completeSince() == null
-                ? "; stands by hot, and does not receive: " + standby.state().label()
-                : "; stands by hot, and has everything since " + standby.completeSince();
-    }
-
-    private static Health ofSession(EventStream stream) {
-        Health.Part part = Health.Kind.STREAM.part(stream.name());
-        SessionState state = stream.sessionState();
-        if (state instanceof SessionState.Live) {
-            return new Health(part, Health.Status.UP, "receiving since " + state.since());
-        }
-        if (state instanceof SessionState.Unheld) {
-            return new Health(part, Health.Status.UP, "");
-        }
-        if (state instanceof SessionState.Connecting connecting) {
-            boolean fresh = connecting.failures() == 0;
-            return new Health(
-                    part,
-                    fresh ? Health.Status.UP : Health.Status.DOWN,
-                    "connecting since " + state.since()
-                            + (fresh ? "" : ", after " + connecting.failures() + " failed attempts in a row"));
-        }
-        if (state instanceof SessionState.Waiting waiting) {
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    waiting.reason().summary() + "; " + waiting.failures()
-                            + (waiting.failures() == 1 ? " attempt" : " attempts")
-                            + " failed in a row, the next one is at " + waiting.until());
-        }
-        String reason = state instanceof SessionState.Stopped stopped ? stopped.reason() : "";
-        return new Health(part, Health.Status.DOWN, "stopped: " + reason);
-    }
-
-    /**
-     * Whether the stream receives now. Other than {@link #ofSession}, it is down also during the first attempt to
-     * connect.
-     */
-    static Health ofReceiving(EventStream stream, Instant now) {
-        Health session = ofSession(stream, now);
-        boolean receives = stream.sessionState() instanceof SessionState.Live
-                || stream.sessionState() instanceof SessionState.Unheld
-                || isPushedLately(stream, now);
-        return receives ? session : new Health(session.part(), Health.Status.DOWN, session.message());
-    }
 
     /** The health of the threads. A failure is shown for a day, so that somebody sees it. */
     static Health ofThreads(List<ThreadReport> threads, Instant now) {
@@ -221,67 +115,6 @@ final class PartHealth {
                         + ", which no route uses: it is forgotten in " + ReadableDuration.of(subscriber.released())
                         + ", or by the command forget")
                 .collect(Collectors.joining());
-    }
-
-    static Health ofGaps(EventStream stream, Instant now) {
-        Health.Part part = Health.Kind.GAPS.part(stream.name());
-        Health told = ofGaps(part, stream, now);
-        return stream.ledgerProblem()
-                .map(problem -> new Health(
-                        part,
-                        Health.Status.DEGRADED,
-                        "the gap ledger cannot be written (" + problem
-                                + "), so that a crash now would lose its latest changes; it is tried again. "
-                                + told.message()))
-                .orElse(told);
-    }
-
-    private static Health ofGaps(Health.Part part, EventStream stream, Instant now) {
-        List<Gap> gaps = stream.gaps();
-        Optional<Gap> lost =
-                gaps.stream().filter(gap -> gap.isLatelyUnfillable(now)).reduce((one, other) -> other);
-        List<Gap> open = gaps.stream().filter(gap -> !gap.isSettled()).toList();
-        if (open.isEmpty() && lost.isEmpty()) {
-            return new Health(part, Health.Status.UP, "none is open");
-        }
-        StringBuilder message = new StringBuilder();
-        if (!open.isEmpty()) {
-            message.append(open.size())
-                    .append(" open, the oldest since ")
-                    .append(open.get(0).from());
-            message.append(open.stream()
-                    .filter(gap -> gap.state() == Gap.State.FILLING)
-                    .findFirst()
-                    .map(gap -> "; " + filling(gap, stream.fillPause(gap)))
-                    .orElse(""));
-        }
-        open.stream()
-                .filter(gap -> gap.to() == null)
-                .findFirst()
-                .ifPresent(gap -> message.append("; ")
-                        .append(stream.polling()
-                                .map(Polling::sentence)
-                                .orElse("history is read when the stream is live again")));
-        lost.ifPresent(gap -> message.append(message.length() == 0 ? "" : "; ")
-                .append("gap ")
-                .append(gap.id())
-                .append(" from ")
-                .append(gap.from())
-                .append(" to ")
-                .append(gap.to())
-                .append(" cannot be filled: ")
-                .append(gap.unfillable()));
-        return new Health(part, Health.Status.DEGRADED, message.toString());
-    }
-
-    private static String filling(Gap gap, Optional<HistoryFill.Pause> pause) {
-        return pause.filter(wait -> wait.failures() > 0)
-                .map(wait -> "the fill of gap " + gap.id() + " waits until " + wait.until() + ": " + wait.why())
-                .orElseGet(() -> {
-                    FillProgress progress = gap.progress();
-                    String left = progress.unread().isEmpty() ? "" : "; " + progress.left() + "; that is tried again";
-                    return "history is being read, " + progress.percent() + " % done" + left;
-                });
     }
 
     static List<Health> ofAlarms(RunningAlarms alarms) {

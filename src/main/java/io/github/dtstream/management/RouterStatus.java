@@ -100,12 +100,12 @@ public final class RouterStatus {
         Instant now = clock.instant();
         List<Health> all = new ArrayList<>();
         for (StreamStatus each : streams) {
-            all.add(PartHealth.ofSession(each.stream(), now));
+            all.add(StreamHealth.of(each.stream(), now));
             all.add(PartHealth.ofJournal(each.stream().name(), each.journal()));
-            all.add(PartHealth.ofGaps(each.stream(), now));
+            all.add(GapHealth.of(each.stream(), now));
         }
         Map<String, StandbyStatus> standbys = standbys();
-        elsewhere().forEach(holding -> all.add(PartHealth.ofWaiting(holding, standbys.get(holding.stream()))));
+        elsewhere().forEach(holding -> all.add(StreamHealth.ofWaiting(holding, standbys.get(holding.stream()))));
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
             List<RouteDelivery> deliveries = deliveries(route);
@@ -140,7 +140,7 @@ public final class RouterStatus {
         Instant now = clock.instant();
         List<List<Health>> streams = streams().stream()
                 .map(stream -> List.of(
-                        PartHealth.ofReceiving(stream, now),
+                        StreamHealth.ofReceiving(stream, now),
                         PartHealth.ofJournal(stream.name(), stream.journal().status())))
                 .toList();
         boolean oneServes = streams.stream().anyMatch(parts -> overall(parts) != Health.Status.DOWN);

@@ -198,6 +198,42 @@ final class NowDocumentTest {
     }
 
     @Test
+    void saysSinceWhenNothingArrivesThatIsSinceTheGapBegan() throws Exception {
+        fixture.routes(this::deliver, "one");
+        fixture.cloud().faults().respond(Target.STREAM, 100_000, 503, "3600");
+        fixture.cloud().faults().endStreams(Faults.StreamEnd.CUT);
+
+        // The first attempt follows at once; after its answer the session waits for an hour.
+        JsonNode json = until(now -> now.at("/streams/0/state").asText().equals("waiting")
+                && sentence(now).contains("503"));
+
+        assertThat(json.at("/verdict/status").asText()).isEqualTo("DOWN");
+        assertThat(sentence(json))
+                .startsWith("No events arrive from " + stream + " since ")
+                .contains("The router tries again by itself")
+                .endsWith("One more thing needs a look: missing data of " + stream + ".");
+        assertThat(json.at("/verdict/since").asText())
+                .isEqualTo(json.at("/gaps/0/from").asText());
+        assertThat(json.at("/gaps/0/to").isNull()).isTrue();
+        assertThat(json.at("/gaps/0/progress").isNull()).isTrue();
+    }
+
+    @Test
+    void saysThatAStreamWhichStoppedIsNotTriedAnyMore() throws Exception {
+        fixture.routes(this::deliver, "one");
+        fixture.cloud().faults().respond(Target.STREAM, 100_000, 403);
+        fixture.cloud().faults().endStreams(Faults.StreamEnd.CUT);
+
+        JsonNode json = until(now -> now.at("/streams/0/state").asText().equals("stopped"));
+
+        assertThat(sentence(json))
+                .startsWith("No events arrive from " + stream + " since ")
+                .contains("the router does not try any more: ", "Put that right, then start the router again");
+        assertThat(json.at("/verdict/since").asText())
+                .isEqualTo(json.at("/streams/0/since").asText());
+    }
+
+    @Test
     void showsARouteThatIsStoppedWithoutFiguresOfItsDelivery() throws Exception {
         fixture.routes(this::deliver, "one", "two");
 

@@ -2,6 +2,7 @@ package io.github.dtstream.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.web.access.RequestHead;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,5 +18,12 @@ public final class Requests {
     /** The JSON of an answer. */
     public static JsonNode json(Answer answer) {
         return ((Answer.Content.Json) answer.content()).json();
+    }
+
+    /** All pieces of a streamed answer. */
+    public static String text(Answer answer) throws IOException {
+        StringBuilder text = new StringBuilder();
+        ((Answer.Content.Streamed) answer.content()).writer().writeTo(text::append);
+        return text.toString();
     }
 }

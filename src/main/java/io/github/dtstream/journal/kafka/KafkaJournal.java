@@ -115,6 +115,7 @@ public final class KafkaJournal implements Journal {
                     sizes,
                     oldest,
                     surroundings.clock(),
+                    Ticker.SYSTEM,
                     subscriberRetention,
                     RETRY);
             opening.end();

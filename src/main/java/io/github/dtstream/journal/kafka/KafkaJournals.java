@@ -7,6 +7,7 @@ import io.github.dtstream.journal.Remark;
 import io.github.dtstream.journal.SharedSubscription;
 import io.github.dtstream.journal.Sharing;
 import io.github.dtstream.journal.buffer.ReadAheads;
+import io.github.dtstream.time.Ticker;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,7 +64,7 @@ public final class KafkaJournals implements Journals {
      */
     public KafkaJournals(Map<String, String> client, String prefix, int replication) {
         names = new KafkaSettings.Names(client, prefix, (short) replication);
-        this.sizes = new TopicSizes(client, prefix);
+        this.sizes = new TopicSizes(client, prefix, Ticker.SYSTEM);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class PartitionReader implements Subscription {
     private final int batch;
     private final MemoryShare memory;
     private final Runnable wakeWriter;
+    private final Ticker ticker;
     /** Owned by the polling thread. */
     private final Lane lane;
 
@@ -75,12 +77,14 @@ final class PartitionReader implements Subscription {
      * @param offset the cursor
      * @param wakeWriter is called when a commit is to be written at once; it must not wait
      */
-    PartitionReader(String name, int batch, long offset, Lane lane, MemoryShare memory, Runnable wakeWriter) {
+    PartitionReader(
+            String name, int batch, long offset, Lane lane, MemoryShare memory, Runnable wakeWriter, Ticker ticker) {
         this.name = name;
         this.batch = batch;
         this.lane = lane;
         this.memory = memory;
         this.wakeWriter = wakeWriter;
+        this.ticker = ticker;
         committed = offset;
         durable = offset;
         position = offset;
@@ -97,7 +101,7 @@ final class PartitionReader implements Subscription {
 
     @Override
     public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws InterruptedException {
-        long end = System.nanoTime() + timeout.toNanos();
+        long end = ticker.nanos() + timeout.toNanos();
         List<JournalRecord> records = new ArrayList<>();
         List<Handed> handing = new ArrayList<>();
         while (records.isEmpty() && awaitRoom(maxRecords, end)) {
@@ -153,7 +157,7 @@ final class PartitionReader implements Subscription {
                 if (there > 0 && fits) {
                     return true;
                 }
-                long left = end - System.nanoTime();
+                long left = end - ticker.nanos();
                 if (left <= 0) {
                     return false;
                 }

@@ -369,7 +369,8 @@ final class SharedReader implements SharedSubscription, Runnable {
                                 offset,
                                 new Lane(partition, new EnvelopeDecoder()::decodeEvent, skipped),
                                 surroundings.memory().share(Holder.READING, PartitionReader.leastBytes()),
-                                wakes::release));
+                                wakes::release,
+                                ticker));
             }
             moved("took", numbers(partitions));
             held.entrySet().stream()

@@ -5,6 +5,7 @@ import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.kafka.Writer.KeyedValue;
 import io.github.dtstream.journal.kafka.Writer.Superseded;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class TopicCommits implements Runnable {
     private final TopicReader reader;
     private final TopicSizes sizes;
     private final Clock clock;
+    private final Ticker ticker;
     private final Duration subscriberRetention;
     private final long retryNanos;
 
@@ -80,10 +82,10 @@ final class TopicCommits implements Runnable {
     /** Written by the closing thread. */
     private volatile boolean givenUp;
     /** Owned by the commit thread, as are the next two. */
-    private long lastCursors = System.nanoTime();
+    private long lastCursors;
 
-    private final long begun = lastCursors;
-    private long lastElapsed = lastCursors;
+    private final long begun;
+    private long lastElapsed;
 
     /** @param oldest the oldest records when the journal is opened */
     TopicCommits(
@@ -97,6 +99,7 @@ final class TopicCommits implements Runnable {
             TopicSizes sizes,
             Oldest oldest,
             Clock clock,
+            Ticker ticker,
             Duration subscriberRetention,
             Duration retry) {
         this.journal = journal;
@@ -109,6 +112,10 @@ final class TopicCommits implements Runnable {
         this.sizes = sizes;
         this.oldest = oldest;
         this.clock = clock;
+        this.ticker = ticker;
+        begun = ticker.nanos();
+        lastCursors = begun;
+        lastElapsed = begun;
         this.subscriberRetention = subscriberRetention;
         retryNanos = retry.toNanos();
     }
@@ -192,7 +199,7 @@ final class TopicCommits implements Runnable {
         List<TopicCursors.Change> moved = cursors.changes();
         TopicState.Change changed = state.change();
         if (!taken.isEmpty() || !moved.isEmpty() || changed != null) {
-            lastCursors = System.nanoTime();
+            lastCursors = ticker.nanos();
             commit(taken, moved, changed);
         }
         return !taken.isEmpty() || !queue.isClosed() || (cursors.isDirty() || state.isDirty()) && !givenUp;
@@ -219,7 +226,7 @@ final class TopicCommits implements Runnable {
             return 0;
         }
         long wait = cursors.areNear() ? NEAR_CURSOR_NANOS : CURSOR_NANOS;
-        return lastCursors + wait - System.nanoTime();
+        return lastCursors + wait - ticker.nanos();
     }
 
     private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)
@@ -259,7 +266,7 @@ final class TopicCommits implements Runnable {
 
     /** Once a minute: updates the idle times of subscribers, the sizes of the topics and the oldest records. */
     private void lookAfter() throws InterruptedException {
-        long now = System.nanoTime();
+        long now = ticker.nanos();
         if (now - lastElapsed < IDLE_NANOS) {
             return;
         }

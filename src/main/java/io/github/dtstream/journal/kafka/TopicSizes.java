@@ -1,5 +1,6 @@
 package io.github.dtstream.journal.kafka;
 
+import io.github.dtstream.time.Ticker;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,20 +27,23 @@ final class TopicSizes {
 
     private final Map<String, Object> client;
     private final String prefix;
+    private final Ticker ticker;
     private final AtomicBoolean asking = new AtomicBoolean();
     /** By topic; null while nothing is known. */
     private volatile @Nullable Map<String, Long> sizes;
 
     /** When the brokers were asked last. Only the thread that has set {@code asking} uses it. */
-    private volatile long asked = System.nanoTime() - PAUSE_NANOS;
+    private volatile long asked;
 
     /**
      * @param client the options of every Kafka client, by Kafka's names
      * @param prefix the beginning of the names of the topics to measure
      */
-    TopicSizes(Map<String, String> client, String prefix) {
+    TopicSizes(Map<String, String> client, String prefix, Ticker ticker) {
         this.client = Map.copyOf(client);
         this.prefix = prefix;
+        this.ticker = ticker;
+        this.asked = ticker.nanos() - PAUSE_NANOS;
     }
 
     /** The size of a topic in bytes; empty while it is not known. */
@@ -53,11 +57,11 @@ final class TopicSizes {
         if (!asking.compareAndSet(false, true)) {
             return;
         }
-        if (System.nanoTime() - asked < PAUSE_NANOS) {
+        if (ticker.nanos() - asked < PAUSE_NANOS) {
             asking.set(false);
             return;
         }
-        asked = System.nanoTime();
+        asked = ticker.nanos();
         try {
             ask(Admin.create(client));
         } catch (KafkaException e) {

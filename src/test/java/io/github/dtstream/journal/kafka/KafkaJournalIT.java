@@ -17,6 +17,7 @@ import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.storage.DurableState;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class KafkaJournalIT extends JournalContract {
         return PatientOpening.of(() -> KafkaJournal.open(
                 new KafkaSettings(client(), name, 3, (short) 1),
                 settings,
-                new TopicSizes(client(), name),
+                new TopicSizes(client(), name, Ticker.SYSTEM),
                 surroundings()));
     }
 

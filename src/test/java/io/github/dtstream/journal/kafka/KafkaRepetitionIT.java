@@ -14,6 +14,7 @@ import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
+import io.github.dtstream.time.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +106,10 @@ class KafkaRepetitionIT {
 
     private KafkaJournal open(Map<String, String> client) throws Exception {
         return PatientOpening.of(() -> KafkaJournal.open(
-                settings(client), JournalSettings.DEFAULTS, new TopicSizes(client, name), TestSurroundings.in(folder)));
+                settings(client),
+                JournalSettings.DEFAULTS,
+                new TopicSizes(client, name, Ticker.SYSTEM),
+                TestSurroundings.in(folder)));
     }
 
     /** A router that can be cut off, with a backlog. */

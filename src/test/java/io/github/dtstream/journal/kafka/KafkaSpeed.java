@@ -11,6 +11,7 @@ import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.memory.MemoryBudget;
+import io.github.dtstream.time.Ticker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +100,7 @@ public final class KafkaSpeed implements Callable<Integer> {
         return KafkaJournal.open(
                 new KafkaSettings(client, name, 6, (short) 1),
                 JournalSettings.DEFAULTS,
-                new TopicSizes(client, name),
+                new TopicSizes(client, name, Ticker.SYSTEM),
                 TestSurroundings.in(folder));
     }
 

@@ -11,6 +11,7 @@ import io.github.dtstream.journal.record.RecordEncoder;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ class PartitionReaderTest {
                 offset,
                 new Lane(PARTITION, new EnvelopeDecoder()::decodeEvent, skipped),
                 memory.share(Holder.READING, PartitionReader.leastBytes()),
-                wakes::incrementAndGet);
+                wakes::incrementAndGet,
+                Ticker.SYSTEM);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {

@@ -1,0 +1,114 @@
+package io.github.dtstream.management;
+
+import io.github.dtstream.cluster.Holding;
+import io.github.dtstream.session.SessionState;
+import io.github.dtstream.stream.EventStream;
+import io.github.dtstream.stream.standby.StandbyStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Judges the health of a stream, with a sentence. Stateless. */
+final class StreamHealth {
+    /** A sensor's default is to send every 15 minutes, give or take 3. */
+    private static final Duration PUSH_IS_FRESH = Duration.ofMinutes(20);
+
+    private StreamHealth() {}
+
+    /** The health of a stream. A stream that is interrupted while events come by push is degraded, not down. */
+    static Health of(EventStream stream, Instant now) {
+        return of(stream.name(), stream.sessionState(), stream.lastPushed(), now);
+    }
+
+    /** @param pushed when an event came by push last; empty if none has since the start */
+    static Health of(String stream, SessionState state, Optional<Instant> pushed, Instant now) {
+        Health session = of(Health.Kind.STREAM.part(stream), state);
+        if (state instanceof SessionState.Unheld) {
+            return new Health(
+                    session.part(),
+                    session.status(),
+                    "the stream is not held: events come by push alone, "
+                            + pushed.map(last -> "the last at " + last).orElse("none has since the start")
+                            + "; nothing shows what is missing");
+        }
+        if (pushed.isEmpty()) {
+            return session;
+        }
+        boolean isEnough = session.status() == Health.Status.DOWN && isFresh(pushed, now);
+        return new Health(
+                session.part(),
+                isEnough ? Health.Status.DEGRADED : session.status(),
+                session.message() + "; events come by push, too, the last at " + pushed.get());
+    }
+
+    private static boolean isFresh(Optional<Instant> pushed, Instant now) {
+        return pushed.filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH))).isPresent();
+    }
+
+    private static Health of(Health.Part part, SessionState state) {
+        if (state instanceof SessionState.Live) {
+            return new Health(part, Health.Status.UP, "receiving since " + state.since());
+        }
+        if (state instanceof SessionState.Unheld) {
+            return new Health(part, Health.Status.UP, "");
+        }
+        if (state instanceof SessionState.Connecting connecting) {
+            boolean fresh = connecting.failures() == 0;
+            return new Health(
+                    part,
+                    fresh ? Health.Status.UP : Health.Status.DOWN,
+                    "connecting since " + state.since()
+                            + (fresh ? "" : ", after " + attempts("failed ", connecting.failures()) + " in a row"));
+        }
+        if (state instanceof SessionState.Waiting waiting) {
+            return new Health(
+                    part,
+                    Health.Status.DOWN,
+                    waiting.reason().summary() + "; " + attempts("", waiting.failures())
+                            + " failed in a row, the next one is at " + waiting.until());
+        }
+        String reason = state instanceof SessionState.Stopped stopped ? stopped.reason() : "";
+        return new Health(part, Health.Status.DOWN, "stopped: " + reason);
+    }
+
+    private static String attempts(String which, int count) {
+        return count + " " + which + (count == 1 ? "attempt" : "attempts");
+    }
+
+    /** Whether the stream receives now. Other than {@link #of}, it is down also during the first attempt to connect. */
+    static Health ofReceiving(EventStream stream, Instant now) {
+        return ofReceiving(stream.name(), stream.sessionState(), stream.lastPushed(), now);
+    }
+
+    static Health ofReceiving(String stream, SessionState state, Optional<Instant> pushed, Instant now) {
+        Health session = of(stream, state, pushed, now);
+        boolean receives =
+                state instanceof SessionState.Live || state instanceof SessionState.Unheld || isFresh(pushed, now);
+        return receives ? session : new Health(session.part(), Health.Status.DOWN, session.message());
+    }
+
+    /**
+     * The health of a stream that another router of the group holds, or none.
+     *
+     * @param standby this router's hot standby; null if there is none. It never makes the router unhealthy
+     */
+    static Health ofWaiting(Holding holding, @Nullable StandbyStatus standby) {
+        Health.Part part = Health.Kind.STREAM.part(holding.stream());
+        String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";
+        if (holding.node() == null) {
+            return new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why + ready(standby));
+        }
+        String since = holding.since() == null ? "" : " since " + holding.since();
+        return new Health(part, Health.Status.UP, "waits: held by " + holding.node() + since + why + ready(standby));
+    }
+
+    private static String ready(@Nullable StandbyStatus standby) {
+        if (standby == null) {
+            return "";
+        }
+        return standby.completeSince() == null
+                ? "; stands by hot, and does not receive: " + standby.state().label()
+                : "; stands by hot, and has everything since " + standby.completeSince();
+    }
+}
