@@ -190,7 +190,7 @@ class CrashSafeFileComponentTest {
             }
         }
 
-        context.getShutdownStrategy().setTimeout(60);
+        context.getShutdownStrategy().setTimeout(300);
         context.getShutdownStrategy().setTimeUnit(TimeUnit.SECONDS);
         context.stop();
 
@@ -227,7 +227,7 @@ class CrashSafeFileComponentTest {
         Files.writeString(directory.resolve("in"), "content");
 
         assertThat(context.createConsumerTemplate()
-                        .receiveBody("file:" + directory + "?noop=true", 20_000, String.class))
+                        .receiveBody("file:" + directory + "?noop=true", 60_000, String.class))
                 .isEqualTo("content");
     }
 

@@ -72,7 +72,7 @@ public final class Mosquitto implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("mosquitto.out").toFile())
                 .start();
-        for (int attempt = 0; attempt < 600; attempt++) {
+        for (int attempt = 0; attempt < 2_400; attempt++) {
             try (Socket ignored = new Socket("127.0.0.1", port)) {
                 return;
             } catch (IOException e) {

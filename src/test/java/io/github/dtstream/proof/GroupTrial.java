@@ -60,7 +60,7 @@ final class GroupTrial implements AutoCloseable {
     private static final int ATTEMPTS = 50;
     private static final int PROJECTS = 3;
     private static final int DEVICES = 5;
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     /** The streams do not move any more if they have not moved for so long. */
     private static final Duration QUIET = Duration.ofSeconds(4);
 

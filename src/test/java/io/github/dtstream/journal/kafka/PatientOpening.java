@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens a journal again while Kafka does not answer in time, as a router does: a busy machine is no failure. */
 final class PatientOpening {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private PatientOpening() {}
