@@ -23,6 +23,8 @@ class Alarms {
   #plots = new Map();
   #episodes = null;
   #history = new Newest();
+  /** Whether alarms have changed since the history was asked for. */
+  #isStale = false;
 
   constructor(root, page) {
     this.root = root;
@@ -69,7 +71,11 @@ class Alarms {
 
   update(what) {
     if (this.part === '' && (what === 'alarms' || what === 'devices' || what === 'connection')) this.draw();
-    if (this.part === 'past' && what === 'alarms') this.askPast();
+    if (this.part === 'past' && what === 'alarms') {
+      // alarms may change more often than the history can be read: what is on its way is shown first
+      if (this.#history.isAsking) this.#isStale = true;
+      else this.askPast();
+    }
   }
 
   draw() {
@@ -123,14 +129,18 @@ class Alarms {
 
   async askPast() {
     const to = this.model.time();
+    this.#isStale = false;
     try {
       const answer = await this.#history.get('/alarms/history?' + new URLSearchParams({ from: new Date(to - 30 * DAY).toISOString() }));
       if (answer === null) return;
       this.#episodes = episodes(answer);
     } catch (e) {
       this.note.textContent = e.message;
+      return;
     }
-    if (this.part === 'past') this.draw();
+    if (this.part !== 'past') return;
+    this.draw();
+    if (this.#isStale) this.askPast();
   }
 
   drawPast() {

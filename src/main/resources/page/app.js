@@ -14,7 +14,7 @@ const VIEWS = { now, sensors, graphs, alarms, routes, tail };
 const TITLES = { now: 'Now', sensors: 'Sensors', graphs: 'Graphs', alarms: 'Alarms', routes: 'Routes', tail: 'Tail' };
 
 const model = new Model();
-const devices = new Newest();
+const deviceList = new Newest();
 setClock(() => model.time());
 const main = document.getElementById('view');
 const banner = document.getElementById('cut');
@@ -94,6 +94,7 @@ function tell(what, detail) {
 /** Each connection begins with a snapshot: what was missed is in it, so nothing is replayed. */
 async function path(signal) {
   const started = performance.now();
+  deviceList.close();
   const [devices, status, list] = await Promise.all([
     get('/api/devices', signal),
     get('/api/now', signal),
@@ -132,7 +133,7 @@ function onFrame(name, data, id) {
     showAlarmCount();
     tell('alarms');
   } else if (name === 'devices') {
-    devices.get('/api/devices').then((answer) => {
+    deviceList.get('/api/devices').then((answer) => {
       if (answer === null) return;
       model.takeDevices(answer);
       model.takeAlarms({ alarms: model.alarms });

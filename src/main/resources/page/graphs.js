@@ -10,6 +10,8 @@ const GAP = { filling: 'being filled', open: 'open', unfillable: 'cannot be fill
 const MOST = 20;
 const ROWS = 25;
 const SHORTEST = 10_000;
+/** When a graph is asked for again that the router did not answer, in milliseconds. */
+const AGAIN = 10_000;
 
 export function open(root, page, query) {
   const view = new Graphs(root, page);
@@ -226,6 +228,7 @@ class Graphs {
       this.#answeredAt = performance.now();
       if (e.status !== undefined) this.note.textContent = e.message;
       else console.error(e);
+      this.#within = Math.min(this.#within, AGAIN);
     }
     if (this.#within < Infinity) this.soon(this.#within);
   }
@@ -258,7 +261,7 @@ class Graphs {
     } else if (what === 'tick') {
       if (!this.span && this.#answer && document.body.dataset.connection === 'open') {
         this.plot.move(...this.view());
-        if (performance.now() - this.#answeredAt > Math.max(this.pace(), 20_000)) this.soon(0);
+        if (!this.#source.isAsking && performance.now() - this.#answeredAt > Math.max(this.pace(), 20_000)) this.soon(0);
       }
     }
   }

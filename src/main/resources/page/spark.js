@@ -4,6 +4,8 @@ import { get, isSilent, mainQuantities, seriesQuery } from './api.js';
 import { DAY, MINUTE, toMs } from './format.js';
 
 const AT_ONCE = 20;
+/** While a gap is filled, late values come several times a second. */
+const LATE_MS = 5_000;
 /** A line of a day moves slowly; one of minutes does not. */
 const patience = (known) => Math.max(20_000, (known.to - known.from) / 120);
 
@@ -28,7 +30,7 @@ export class Sparks {
     this.#timer = setTimeout(() => this.#ask(), 150);
   }
 
-  /** What a gap's filling brought belongs into the lines at once, however slowly they move otherwise. */
+  /** What a gap's filling brought belongs into the lines soon, however slowly they move otherwise. */
   late(devices) {
     for (const device of devices) this.#late.add(device);
   }
@@ -36,7 +38,7 @@ export class Sparks {
   async #ask() {
     if (this.#asking || document.hidden) return;
     const now = Date.now();
-    const missing = this.devices.filter((device) => this.#series(device) && (this.#late.has(device.id) || !(now < this.#known.get(device.id)?.due))).slice(0, AT_ONCE);
+    const missing = this.devices.filter((device) => this.#series(device) && !(now < this.#due(device))).slice(0, AT_ONCE);
     if (missing.length === 0) return;
     missing.forEach((device) => this.#late.delete(device.id));
     this.#asking = true;
@@ -44,15 +46,20 @@ export class Sparks {
       const to = this.model.time();
       const from = Math.max(to - DAY, Math.min(to - MINUTE, ...(this.model.now?.journal ?? []).map((journal) => toMs(journal.oldest) ?? to)));
       const answer = await get('/api/series?' + seriesQuery(missing.map((device) => this.#series(device)), from, to, 110));
-      missing.forEach((device) => this.#known.set(device.id, { asked: now, due: now + patience({ from, to }), from, to }));
+      missing.forEach((device) => this.#known.set(device.id, { asked: now, due: now + patience({ from, to }), lateDue: now + LATE_MS, from, to }));
       for (const one of answer.series ?? []) Object.assign(this.#known.get(one.device) ?? {}, { data: one });
       this.onKnown(new Set(missing.map((device) => device.id)));
     } catch {
-      missing.forEach((device) => this.#known.set(device.id, { ...this.#known.get(device.id), due: now + 10_000 }));
+      missing.forEach((device) => this.#known.set(device.id, { ...this.#known.get(device.id), due: now + 10_000, lateDue: now + 10_000 }));
     } finally {
       this.#asking = false;
     }
     this.want(this.devices);
+  }
+
+  #due(device) {
+    const known = this.#known.get(device.id);
+    return known && this.#late.has(device.id) ? Math.min(known.due, known.lateDue) : known?.due;
   }
 
   #series(device) {

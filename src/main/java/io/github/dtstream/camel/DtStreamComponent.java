@@ -164,11 +164,9 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
 
     /**
      * Stops the handing out of events to all routes of the context, before Camel waits for the first of them. A router of
-     * a group gives many streams up before that, and leaves the group after it, so that the next holders need not wait
-     * until Camel has stopped every route.
+     * a group then leaves it, so that the next holders need not wait until Camel has stopped every route.
      */
     void stopDelivering() {
-        held().handOver();
         stopGrace.beginForAll();
         for (Route route : getCamelContext().getRoutes()) {
             ProjectConsumer.of(route).stream()

@@ -1,9 +1,7 @@
 package io.github.dtstream.cluster;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One router's view of the group with which it shares streams. The routers of a group are its nodes. Thread-safe. */
 public interface StreamGroup extends AutoCloseable {
@@ -27,19 +25,11 @@ public interface StreamGroup extends AutoCloseable {
 
     /**
      * Gives up a stream that this node cannot serve at present, and takes over no other one instead. The node asks again
-     * for what no other node takes, and after ten minutes for everything.
+     * for what no other node takes, after ten minutes for one that it released, and two minutes later for everything.
      *
      * @param why the reason, as half a sentence: "it does not reach the cloud"
      */
     void release(String stream, String why);
-
-    /**
-     * Gives up streams as {@link #release} does, and waits until other nodes hold them. The listener ends them meanwhile.
-     *
-     * @param why as in {@link #release}
-     * @return whether other nodes hold all of them; false after the time, or if the group cannot be asked
-     */
-    boolean handOver(Set<String> streams, String why, Duration patience) throws InterruptedException;
 
     /** The holder of a stream; empty if this node does not want the stream. */
     Optional<Holding> holding(String stream);

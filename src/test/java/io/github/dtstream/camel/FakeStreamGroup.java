@@ -4,12 +4,10 @@ import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.cluster.StreamGroup;
 import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.cluster.StreamListener;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +22,6 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
     final Set<String> ready = new ConcurrentSkipListSet<>();
 
     final List<String> released = new CopyOnWriteArrayList<>();
-    /** The streams of each call of {@link #handOver}. */
-    final List<List<String>> handedOver = new CopyOnWriteArrayList<>();
-    /** Whether other nodes take over what is given to them. */
-    volatile boolean takes = true;
-    /** Runs when others have taken streams over, before the router goes on. */
-    volatile Runnable whileHandedOver = () -> {};
-
     volatile boolean others;
     volatile boolean hasLeft;
     private final boolean hot;
@@ -92,18 +83,6 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
     @Override
     public void release(String stream, String why) {
         released.add(stream + ": " + why);
-    }
-
-    @Override
-    public boolean handOver(Set<String> streams, String why, Duration patience) {
-        handedOver.add(List.copyOf(new TreeSet<>(streams)));
-        if (!takes) {
-            return false;
-        }
-        wanted.removeAll(streams);
-        listener().revoked(streams);
-        whileHandedOver.run();
-        return true;
     }
 
     @Override

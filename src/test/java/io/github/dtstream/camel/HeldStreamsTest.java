@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -370,77 +369,6 @@ final class HeldStreamsTest {
         context.stop();
 
         assertThat(group.hasLeft).isTrue();
-    }
-
-    @Test
-    void givesManyStreamsUpAFewAtATimeBeforeItStopsAndDeliversTheOthersMeanwhile() throws Exception {
-        group.others = true;
-        List<String> calls = new CopyOnWriteArrayList<>();
-        List<String> before = holdMore(17, calls);
-        group.whileHandedOver = () -> {
-            String event = publish();
-            await().atMost(PATIENCE).until(() -> delivered.contains(event));
-        };
-
-        context.stop();
-
-        assertThat(group.handedOver).containsExactly(before.subList(0, 8), before.subList(8, 16));
-        assertThat(group.hasLeft).as("for the last two").isTrue();
-        assertThat(calls)
-                .containsExactlyInAnyOrderElementsOf(
-                        before.stream().map(one -> one + " ends").toList());
-    }
-
-    @Test
-    void leavesTheGroupAtOnceIfNobodyTakesTheFirstStreamsThatItGivesUp() throws Exception {
-        group.others = true;
-        group.takes = false;
-        List<String> calls = new CopyOnWriteArrayList<>();
-        List<String> before = holdMore(17, calls);
-
-        context.stop();
-
-        assertThat(group.handedOver).containsExactly(before.subList(0, 8));
-        assertThat(group.hasLeft).isTrue();
-        assertThat(calls).hasSameSizeAs(before);
-    }
-
-    @Test
-    void leavesTheGroupAtOnceIfItIsAlone() throws Exception {
-        List<String> calls = new CopyOnWriteArrayList<>();
-        List<String> before = holdMore(17, calls);
-
-        context.stop();
-
-        assertThat(group.handedOver).isEmpty();
-        assertThat(group.hasLeft).isTrue();
-        assertThat(calls).hasSameSizeAs(before);
-    }
-
-    /** Holds the stream, and more before it in the order of names, whose ends are noted. */
-    private List<String> holdMore(int count, List<String> calls) throws Exception {
-        List<String> names = new ArrayList<>();
-        CountDownLatch begun = new CountDownLatch(count);
-        for (int i = 0; i < count; i++) {
-            String name = "a/s" + (100 + i);
-            names.add(name);
-            component.held().add(name, new StreamUser() {
-                @Override
-                public void begin() {
-                    begun.countDown();
-                }
-
-                @Override
-                public void end() {
-                    calls.add(name + " ends");
-                }
-            });
-            group.assign(name);
-        }
-        group.assign(stream);
-        await().atMost(PATIENCE).until(this::isLive);
-        assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        return names;
     }
 
     @Test

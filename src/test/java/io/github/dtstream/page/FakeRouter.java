@@ -259,7 +259,10 @@ public final class FakeRouter implements AutoCloseable {
                     answer(exchange, 200, alarmList());
                 }
             }
-            case "/alarms/history" -> answer(exchange, 200, fleet.history(mapper));
+            case "/alarms/history" -> {
+                await(hold);
+                answer(exchange, 200, fleet.history(mapper));
+            }
             case "/api/alarms/try" -> attempt(exchange);
             case "/api/series.csv" -> {
                 byte[] text = "time,device,name,quantity,value,unit\n".getBytes(StandardCharsets.UTF_8);
@@ -313,7 +316,7 @@ public final class FakeRouter implements AutoCloseable {
                 mapper.createObjectNode().set("done", mapper.createArrayNode().addObject()));
     }
 
-    /** From now on series and routes are answered as they were when they were asked for, but only after the result ran. */
+    /** From now on series, routes and the history of alarms are answered as they were when they were asked for, but only after the result ran. */
     Runnable hold() {
         CountDownLatch held = new CountDownLatch(1);
         hold = held;

@@ -322,6 +322,29 @@ class PageInBrowserTest {
         browser.until("!document.querySelector('.gap-note')");
     }
 
+    @Test
+    void showsPastAlarmsThoughAlarmsChangeWhileTheirHistoryIsRead() throws IOException {
+        start(22, false);
+        Runnable release = router.hold();
+        show("alarms?part=past");
+        await().atMost(SOON).until(() -> historyAsked() == 1);
+        for (String name : List.of("once", "twice")) {
+            router.alarms(List.of());
+            router.rename(name);
+            browser.until("document.getElementById('router-name').textContent === '" + name + "'");
+        }
+        assertThat(historyAsked()).as("a request that is begun anew never ends").isEqualTo(1);
+        release.run();
+        browser.until("document.querySelector('.found').textContent.includes('in the last 30 days')");
+        await().atMost(SOON).until(() -> historyAsked() == 2);
+    }
+
+    private long historyAsked() {
+        return router.asked().stream()
+                .filter(path -> path.startsWith("/alarms/history?"))
+                .count();
+    }
+
     private long seriesAsked() {
         return router.asked().stream()
                 .filter(path -> path.startsWith("/api/series?"))

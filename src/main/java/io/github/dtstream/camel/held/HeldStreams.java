@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,10 +50,6 @@ public final class HeldStreams implements StreamListener {
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
     /** How long a stream that is assigned to this router stays taken over by another one before it is opened again. */
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
-    /** How long {@link #handOver} takes at most, and waits for other routers to take one portion. */
-    private static final Duration HAND_OVER = Duration.ofSeconds(40);
-
-    private static final Duration PORTION = Duration.ofSeconds(10);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
 
@@ -163,41 +158,6 @@ public final class HeldStreams implements StreamListener {
                 }
             }
             var unused = settle(place);
-        }
-    }
-
-    /**
-     * Gives the streams of a router that is about to stop to the other routers, a few at a time: a stream then stands still
-     * only while those few move, and not until the last of them has moved. The others go on meanwhile. The last few are
-     * left to {@link #end}, as well as those that no router takes.
-     */
-    public void handOver() {
-        StreamGroup leaving;
-        List<HeldStream> held;
-        synchronized (this) {
-            leaving = group;
-            if (looks != null) {
-                looks.cancel(false);
-            }
-            held = new ArrayList<>(places.values());
-        }
-        held.removeIf(place -> place.assigned == 0);
-        readiness.end();
-        long until = ticker.nanos() + HAND_OVER.toNanos();
-        try {
-            for (int from = 0; held.size() - from > AT_A_TIME; from += AT_A_TIME) {
-                if (leaving == null || !leaving.hasOthers() || ticker.nanos() >= until) {
-                    return;
-                }
-                Set<String> few = new TreeSet<>();
-                held.subList(from, from + AT_A_TIME).forEach(place -> few.add(inGroup(place.name)));
-                if (!leaving.handOver(few, "it was stopped", PORTION)) {
-                    LOG.info("Other routers do not take {} over in time: this router leaves the group now", few);
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

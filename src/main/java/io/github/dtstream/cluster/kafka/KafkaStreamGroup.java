@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,12 +102,6 @@ public final class KafkaStreamGroup implements StreamGroup {
     @Override
     public void release(String stream, String why) {
         membership.giveUp(stream, why);
-    }
-
-    @Override
-    public boolean handOver(Set<String> streams, String why, Duration patience) throws InterruptedException {
-        streams.forEach(stream -> membership.giveUp(stream, why));
-        return membership.awaitTaken(streams, patience);
     }
 
     @Override

@@ -96,7 +96,7 @@ final class Membership implements Runnable {
             found = now;
             for (String stream : wishes.askAgain(now.nodes().keySet(), ticker.nanos())) {
                 LOG.info(
-                        "This router asks the group {} again for {}, which it gave up a while ago",
+                        "This router asks the group {} again for {}, which it had left to the others",
                         clients.group(),
                         stream);
             }
@@ -121,27 +121,6 @@ final class Membership implements Runnable {
     void giveUp(String stream, String why) {
         reasons.put(stream, why);
         wishes.giveUp(stream, held.keySet(), ticker.nanos());
-    }
-
-    /** Waits until other nodes hold these streams. */
-    boolean awaitTaken(Set<String> streams, Duration patience) throws InterruptedException {
-        long begun = ticker.nanos();
-        while (!areTaken(streams)) {
-            if (closing || polled == null || ticker.nanos() - begun >= patience.toNanos()) {
-                return false;
-            }
-            sleeper.sleep(POLL);
-        }
-        return true;
-    }
-
-    private boolean areTaken(Set<String> streams) {
-        Map<String, String> topics = wishes.all();
-        Map<String, String> nodes = found.nodes();
-        return streams.stream().allMatch(stream -> {
-            String node = nodes.get(topics.getOrDefault(stream, ""));
-            return !held.containsValue(stream) && node != null && !node.equals(clients.node());
-        });
     }
 
     boolean hasOthers() {
@@ -176,6 +155,10 @@ final class Membership implements Runnable {
 
         void turn() throws InterruptedException {
             Set<String> asked = wishes.askedTopics();
+            if (asked.isEmpty() && wishes.hasGivenUp()) {
+                // it stays a member, so that the others know of it
+                asked = Set.of(clients.holders().topic());
+            }
             if (!asked.equals(subscribed)) {
                 subscribe(asked);
             }

@@ -35,6 +35,8 @@ final class Wishes {
     private final Map<String, String> streams = new HashMap<>();
     /** Stream to the time at which it was given up. */
     private final Map<String, Long> givenUp = new TreeMap<>();
+    /** Those of them that were not only left to the others with another one. */
+    private final Set<String> released = new TreeSet<>();
     /** Whether the node has asked again for one of them, and given up nothing since. */
     private boolean hasTried;
     /** Stream for which the node is not ready to the time since when it wants the stream. */
@@ -79,6 +81,7 @@ final class Wishes {
     synchronized void wantNoMore(String stream) {
         streams.remove(topics.remove(stream));
         givenUp.remove(stream);
+        released.remove(stream);
         unready.remove(stream);
     }
 
@@ -93,6 +96,7 @@ final class Wishes {
             return;
         }
         hasTried = false;
+        released.add(stream);
         topics.forEach((each, topic) -> {
             if (each.equals(stream) || !held.contains(topic)) {
                 givenUp.put(each, nanos);
@@ -111,6 +115,11 @@ final class Wishes {
         return asked;
     }
 
+    /** Whether there are streams that the node leaves to others at present. */
+    synchronized boolean hasGivenUp() {
+        return !givenUp.isEmpty();
+    }
+
     /** The topics of all wanted streams, also of those that were given up. */
     synchronized Map<String, String> all() {
         return Map.copyOf(topics);
@@ -122,8 +131,8 @@ final class Wishes {
     }
 
     /**
-     * Asks again for streams that no node has taken, and after a long while for those that others have: first for one of
-     * them, as the reason for which the node gave it up may not be over, and {@link #TRIAL} later for all, if the node has
+     * Asks again for streams that no node has taken, and after a long while for those that others have: first for one
+     * that it released, as the reason for which the node gave it up may not be over, and {@link #TRIAL} later for all, if the node has
      * given up nothing meanwhile.
      *
      * @param taken the topics that are assigned to a node, while no rebalance is under way
@@ -143,11 +152,12 @@ final class Wishes {
             again.addAll(afterLong);
         } else if (!afterLong.isEmpty()) {
             hasTried = true;
-            again.add(afterLong.get(0));
+            again.add(afterLong.stream().filter(released::contains).findFirst().orElse(afterLong.get(0)));
             long earliest = nanos - AWAY.minus(TRIAL).toNanos();
             givenUp.replaceAll((stream, since) -> Math.max(since, earliest));
         }
         again.forEach(givenUp::remove);
+        released.retainAll(givenUp.keySet());
         return again;
     }
 }

@@ -9,7 +9,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -48,14 +47,11 @@ final class GroupNode {
         say("left");
     }
 
-    private static void obey(StreamGroup group, String[] order) throws InterruptedException {
+    private static void obey(StreamGroup group, String[] order) {
         if (order[0].equals("ready")) {
             group.ready(order[1]);
         } else if (order[0].equals("release")) {
             group.release(order[1], order[2]);
-        } else if (order[0].equals("hand-over")) {
-            boolean isTaken = group.handOver(Set.of(order[1].split(",")), order[2], Duration.ofMinutes(1));
-            say("handed over " + isTaken);
         } else {
             group.holdings()
                     .forEach(one -> say("holding " + one.stream() + " " + one.node() + " "

@@ -73,6 +73,19 @@ class WishesTest {
     }
 
     @Test
+    void triesAStreamThatItGaveUpAndNotOneThatItOnlyLeftToTheOthersWithThat() {
+        wishes.want("p0/all", "dt.p0.all", GIVEN_UP);
+        wishes.giveUp("p2/all", HELD, GIVEN_UP);
+        Set<String> taken = Set.of("dt.p0.all", "dt.p1.all", "dt.p2.all");
+
+        assertThat(wishes.hasGivenUp()).isTrue();
+        assertThat(wishes.askAgain(taken, after(Wishes.AWAY))).containsExactly("p2/all");
+        assertThat(wishes.askAgain(taken, after(Wishes.AWAY.plus(Wishes.TRIAL))))
+                .containsExactly("p0/all");
+        assertThat(wishes.hasGivenUp()).isFalse();
+    }
+
+    @Test
     void leavesAllOfThemForTenMinutesMoreIfItGaveUpAgainWhatItTried() {
         wishes.giveUp("p1/all", HELD, GIVEN_UP);
         wishes.giveUp("p2/all", HELD, GIVEN_UP);
