@@ -212,8 +212,10 @@ class RunningJarIT {
                 assertThat(list.exitCode()).isZero();
                 assertThat(list.out()).contains(cloud.projectId());
             }
+            // which exists, or the second one might end before it has begun
+            String another = cloud.addProject(new Random(2)).projectId();
             try (JarProcess second =
-                    configured().property("dt.project-id", "another").start()) {
+                    configured().property("dt.project-id", another).start()) {
                 second.awaitOutput("the data folder " + folder.toRealPath().resolve("data") + " is in use");
                 assertThat(second.out())
                         .contains("dt.data-dir", "Waiting up to a minute")
