@@ -18,7 +18,6 @@ export function open(root, page, query) {
   let list = null;
   let wanted = query.get('route');
   let timer = 0;
-  let isClosed = false;
   const source = new Newest();
   const note = h('p', { class: 'waiting', role: 'status' }, 'Asking the router …');
   const body = h('div', { class: 'cards' });
@@ -36,7 +35,7 @@ export function open(root, page, query) {
     } catch (e) {
       if (!list) note.textContent = e.message ?? '';
     }
-    if (!isClosed) timer = setTimeout(() => !document.hidden && ask(), 5000);
+    timer = setTimeout(() => !document.hidden && ask(), 5000);
   };
   ask();
   return {
@@ -48,7 +47,6 @@ export function open(root, page, query) {
       if (what === 'connection' && document.body.dataset.connection === 'open') ask();
     },
     close() {
-      isClosed = true;
       clearTimeout(timer);
       source.close();
     },

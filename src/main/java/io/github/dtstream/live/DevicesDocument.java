@@ -7,6 +7,7 @@ import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.live.DeviceValues.Value;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.reading.Quantity;
+import io.github.dtstream.text.Excerpt;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.util.HashMap;
@@ -138,7 +139,7 @@ final class DevicesDocument {
 
     /** A text that somebody typed: masked, and shortened if it is very long. */
     private String text(String typed) {
-        return Texts.shortened(masking.mask(typed), LONGEST_LABEL);
+        return Excerpt.beginning(masking.mask(typed), LONGEST_LABEL);
     }
 
     private static void writeQuantities(JsonGenerator json) throws IOException {

@@ -5,6 +5,7 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.text.Excerpt;
 import io.github.dtstream.text.Masking;
 import java.io.IOException;
 import java.time.Duration;
@@ -127,6 +128,6 @@ final class TailReader {
     }
 
     private String text(String event) {
-        return Texts.shortened(masking.mask(event), LONGEST_JSON);
+        return Excerpt.beginning(masking.mask(event), LONGEST_JSON);
     }
 }

@@ -50,15 +50,6 @@ final class Texts {
         }
     }
 
-    /** A text of at most so many characters, then an ellipsis if there was more. To be masked before: half a secret is not found. */
-    static String shortened(String text, int most) {
-        if (text.length() <= most) {
-            return text;
-        }
-        boolean isInsideOfOne = Character.isHighSurrogate(text.charAt(most - 1));
-        return text.substring(0, isInsideOfOne ? most - 1 : most) + "…";
-    }
-
     /** A number without an exponent. */
     static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15

@@ -117,7 +117,6 @@ public final class EventStream implements AutoCloseable {
             StreamSettings settings,
             Journal journal,
             JournalSettings journalSettings,
-            EventLog log,
             RejectFile rejects,
             GapLedger ledger,
             DeviceDirectory devices,
@@ -141,7 +140,10 @@ public final class EventStream implements AutoCloseable {
         this.updates = new LedgerUpdates(ledger, journal::lastLive, clock, activity, () -> onStopped.accept(this));
         this.fill = fills == null
                 ? null
-                : fills.create(ledger, new CountedLog(log, activity), () -> this.settings.filters());
+                : fills.create(
+                        ledger,
+                        EventLog.of(journal, rejects, activity::fetched, activity::rejected),
+                        () -> this.settings.filters());
         this.feed = feed;
         this.session = feed == null ? null : feed.session();
         this.streaming = session != null && settings.streaming();

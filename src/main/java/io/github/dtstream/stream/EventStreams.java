@@ -6,7 +6,6 @@ import io.github.dtstream.cloud.api.RetryingApi;
 import io.github.dtstream.device.DeviceDirectory;
 import io.github.dtstream.gap.FillSettings;
 import io.github.dtstream.gap.GapLedger;
-import io.github.dtstream.gap.fill.EventLog;
 import io.github.dtstream.gap.fill.FillEnvironment;
 import io.github.dtstream.gap.fill.HistoryFill;
 import io.github.dtstream.journal.Journal;
@@ -428,7 +427,6 @@ public final class EventStreams implements AutoCloseable {
                     settings,
                     journal,
                     journalSettings,
-                    EventLog.of(journal, rejects),
                     rejects,
                     ledger,
                     devices,

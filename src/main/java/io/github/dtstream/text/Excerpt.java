@@ -14,12 +14,20 @@ public final class Excerpt {
      * @param limit the largest number of characters; an ellipsis replaces the rest
      */
     public static String of(String text, int limit) {
-        String line = CONTROLS.matcher(text).replaceAll(" ").strip();
-        if (line.length() <= limit) {
-            return line;
+        return beginning(CONTROLS.matcher(text).replaceAll(" ").strip(), limit);
+    }
+
+    /**
+     * The text's beginning as it is. Mask secrets before: half a secret is not found.
+     *
+     * @param limit the largest number of characters; an ellipsis replaces the rest
+     */
+    public static String beginning(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
         }
         // Do not cut a character of two code units in half.
-        int end = Character.isHighSurrogate(line.charAt(limit - 1)) ? limit - 1 : limit;
-        return line.substring(0, end) + "…";
+        int end = Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+        return text.substring(0, end) + "…";
     }
 }

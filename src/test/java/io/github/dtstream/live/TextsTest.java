@@ -37,12 +37,4 @@ final class TextsTest {
 
         assertThat(new String(json, StandardCharsets.UTF_8)).isEqualTo("[\"CLOSED\",\"TOUCHED\",21.5,7]");
     }
-
-    @Test
-    void textsAreShortenedBetweenCharacters() {
-        assertThat(Texts.shortened("abc", 3)).isEqualTo("abc");
-        assertThat(Texts.shortened("abcd", 3)).isEqualTo("abc…");
-        assertThat(Texts.shortened("ab\ud83d\ude00d", 3)).isEqualTo("ab…");
-        assertThat(Texts.shortened("a\ud83d\ude00cd", 3)).isEqualTo("a\ud83d\ude00…");
-    }
 }

@@ -30,4 +30,12 @@ class ExcerptTest {
         assertThat(Excerpt.of("ab😀cd", 3)).isEqualTo("ab…");
         assertThat(Excerpt.of("ab😀cd", 4)).isEqualTo("ab😀…");
     }
+
+    @Test
+    void textsAreShortenedBetweenCharacters() {
+        assertThat(Excerpt.beginning("abc", 3)).isEqualTo("abc");
+        assertThat(Excerpt.beginning("abcd", 3)).isEqualTo("abc…");
+        assertThat(Excerpt.beginning("ab\ud83d\ude00d", 3)).isEqualTo("ab…");
+        assertThat(Excerpt.beginning("a\ud83d\ude00cd", 3)).isEqualTo("a\ud83d\ude00…");
+    }
 }

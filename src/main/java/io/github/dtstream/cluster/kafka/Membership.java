@@ -119,7 +119,7 @@ final class Membership implements Runnable {
 
     /** Gives up a stream, and leaves to the other nodes what this node does not hold. */
     void giveUp(String stream, String why) {
-        reasons.put(stream, why);
+        because(stream, why);
         wishes.giveUp(stream, held.keySet(), ticker.nanos());
     }
 

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * The streams that a node asks for. A node that gives up a stream leaves it to the other nodes, and with it all that it
- * does not hold. It asks again for a stream if no node takes it, or after a long while. Of a new wish it tells the group that it is not ready for the stream,
- * until it is, or after a long while. Thread-safe.
+ * does not hold. It asks again for a stream if no node takes it, or after a long while. Of a new wish it tells the group
+ * that it is not ready for the stream, until it is, or after a long while. Thread-safe.
  */
 final class Wishes {
     /** How long the other nodes have to take a stream before this node asks for it again. */
@@ -132,8 +132,8 @@ final class Wishes {
 
     /**
      * Asks again for streams that no node has taken, and after a long while for those that others have: first for one
-     * that it released, as the reason for which the node gave it up may not be over, and {@link #TRIAL} later for all, if the node has
-     * given up nothing meanwhile.
+     * that it released, as the reason for which the node gave it up may not be over, and {@link #TRIAL} later for all, if
+     * the node has given up nothing meanwhile.
      *
      * @param taken the topics that are assigned to a node, while no rebalance is under way
      * @return the streams that the node asks for again

@@ -38,8 +38,13 @@ public interface EventLog {
     /** Writes a history record that is not a valid event to the reject file. */
     void reject(String deviceId, String reason, byte[] record);
 
-    /** Makes an event log of a journal and a reject file. */
-    static EventLog of(Journal journal, RejectFile rejects) {
-        return new JournalLog(journal, rejects);
+    /**
+     * Makes an event log of a journal and a reject file.
+     *
+     * @param onAppended called after each event that was new
+     * @param onRejected called for each record that is rejected
+     */
+    static EventLog of(Journal journal, RejectFile rejects, Runnable onAppended, Runnable onRejected) {
+        return new JournalLog(journal, rejects, onAppended, onRejected);
     }
 }

@@ -10,11 +10,20 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** A journal and a reject file as an event log. */
-record JournalLog(Journal journal, RejectFile rejects) implements EventLog {
+/**
+ * A journal and a reject file as an event log.
+ *
+ * @param onAppended called after each event that was new
+ * @param onRejected called for each record that is rejected
+ */
+record JournalLog(Journal journal, RejectFile rejects, Runnable onAppended, Runnable onRejected) implements EventLog {
     @Override
     public boolean append(Event event, Instant received) throws InterruptedException {
-        return journal.append(event, Source.HISTORY, received);
+        boolean isNew = journal.append(event, Source.HISTORY, received);
+        if (isNew) {
+            onAppended.run();
+        }
+        return isNew;
     }
 
     @Override
@@ -49,6 +58,7 @@ record JournalLog(Journal journal, RejectFile rejects) implements EventLog {
 
     @Override
     public void reject(String deviceId, String reason, byte[] record) {
+        onRejected.run();
         rejects.reject("history", reason, Map.of("deviceId", deviceId), record);
     }
 }

@@ -113,7 +113,7 @@ class FillOverHttpTest {
                     filters -> Set.of(),
                     client,
                     ledger,
-                    EventLog.of(journal, rejects),
+                    EventLog.of(journal, rejects, () -> {}, () -> {}),
                     folder.resolve("fill"),
                     SETTINGS,
                     new FillEnvironment(
@@ -473,7 +473,7 @@ class FillOverHttpTest {
                             filters -> Set.of(device),
                             client,
                             ledger,
-                            EventLog.of(journal, rejects),
+                            EventLog.of(journal, rejects, () -> {}, () -> {}),
                             folder.resolve("fill"),
                             settings,
                             new FillEnvironment(
@@ -549,7 +549,7 @@ class FillOverHttpTest {
                 known -> Set.of(),
                 client,
                 ledger,
-                EventLog.of(journal, rejects),
+                EventLog.of(journal, rejects, () -> {}, () -> {}),
                 folder.resolve("fill"),
                 SETTINGS,
                 new FillEnvironment(

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,8 @@ class JournalLogTest {
     private Path folder;
 
     private final FaultyStorage storage = new FaultyStorage();
+    private final AtomicInteger appended = new AtomicInteger();
+    private final AtomicInteger rejected = new AtomicInteger();
     private Journal journal;
     private RejectFile rejects;
     private EventLog log;
@@ -40,7 +43,7 @@ class JournalLogTest {
         journal =
                 TestJournals.open(folder.resolve("journal"), TestJournals.smallSegments(10_000, 5000), storage, CLOCK);
         rejects = new RejectFile(folder.resolve("set-aside"), 1 << 20, CLOCK);
-        log = EventLog.of(journal, rejects);
+        log = EventLog.of(journal, rejects, appended::incrementAndGet, rejected::incrementAndGet);
     }
 
     @AfterEach
@@ -102,5 +105,16 @@ class JournalLogTest {
         assertThat(lines.toString())
                 .contains("\"history\"", "\"deviceId\":\"dev00001\"", "it has no eventId", "{\\\"no\\\":1}");
         assertThat(rejects.counts()).containsEntry("it has no eventId", 1L);
+    }
+
+    @Test
+    void tellsOfEventsThatWereNewAndOfRecordsThatAreRejected() throws Exception {
+        log.append(Events.event(1), NOON);
+        log.append(Events.event(1), NOON);
+        log.append(Events.event(2), NOON);
+        log.reject("device1", "not an event", new byte[] {'x'});
+
+        assertThat(appended).hasValue(2);
+        assertThat(rejected).hasValue(1);
     }
 }
