@@ -5,7 +5,8 @@
  * ThreadFactory}, {@code pool} for timers and short tasks, and {@code group} for threads of one kind that come and go.
  * An Error or exception of the task is logged and shown by {@code /health/live}. Then the task is run again (it must
  * support that, and return at once when its part is stopped), or the process ends. A task that returns has ended as
- * intended. Components find the supervisor in Camel's registry. {@link ThreadEnd} waits for a thread to end.
+ * intended. Components find the supervisor in Camel's registry. {@link ThreadEnd} waits for a thread to end, and
+ * {@link Turns} for one of a few places.
  */
 @NullMarked
 package io.github.dtstream.thread;

@@ -5,10 +5,13 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,6 +58,7 @@ public final class KafkaFarm implements Callable<Integer> {
     private static final String GROUP = "dt.routers";
     private static final String TOPIC = GROUP + ".stream.";
     private static final int CLOCK_TICKS_PER_SECOND = 100;
+    private static final Pattern TIMESTAMP = Pattern.compile("\"timestamp\":\"([^\"]+)\"");
 
     @Option(names = "--projects", description = "Default: ${DEFAULT-VALUE}.", defaultValue = "100")
     private int projects;
@@ -131,7 +135,11 @@ public final class KafkaFarm implements Callable<Integer> {
     }
 
     private void measure(KafkaBroker broker, Admin admin) throws Exception {
-        clouds.values().forEach(cloud -> cloud.produce(rate));
+        for (SimulatedCloud cloud : clouds.values()) {
+            cloud.produce(rate);
+            // not all at the same time
+            TimeUnit.NANOSECONDS.sleep((long) (1e9 / rate / projects));
+        }
         Set<String> all = clouds.keySet();
         measured("the first start of all, which creates the topics", routers, all, this::startAll);
         settle(admin);
@@ -173,51 +181,56 @@ public final class KafkaFarm implements Callable<Integer> {
     }
 
     /**
-     * Does something, and reports how long it takes until these routers deliver an event of each of these projects, and for how
-     * long at a time no router does meanwhile.
+     * Does something, and reports how long it takes until these routers deliver an event of each of these projects that was
+     * sent after that, and by how long an event was late at most, by project: what nobody received comes from history, for
+     * which the router waits until it has everything.
      */
     private void measured(String what, List<RouterProcess> among, Set<String> of, Work work) throws Exception {
         Map<Path, Long> sizes = new TreeMap<>();
-        grown(routers, sizes);
+        delivered(routers, sizes);
         Map<String, Long> after = new TreeMap<>();
-        Map<String, Long> newest = new TreeMap<>();
-        Map<String, Long> pauses = new TreeMap<>();
+        Map<String, Long> late = new TreeMap<>();
         long usedBefore = used(among);
         long since = System.nanoTime();
+        Instant begun = Instant.now();
         work.run();
         while (after.size() < of.size() && System.nanoTime() - since < PATIENCE.toNanos()) {
-            Set<String> again = grown(among, sizes);
-            Set<String> grown = new TreeSet<>(again);
-            grown.addAll(grown(routers, sizes));
-            grown.retainAll(of);
+            Map<String, List<Instant>> here = delivered(among, sizes);
+            Instant seen = Instant.now();
             long now = System.nanoTime() - since;
-            for (String project : grown) {
-                if (!after.containsKey(project)) {
-                    Long before = newest.put(project, now);
-                    pauses.merge(project, now - (before == null ? 0 : before), Math::max);
-                }
-                if (again.contains(project)) {
+            here.forEach((project, sent) -> {
+                if (of.contains(project) && sent.stream().anyMatch(begun::isBefore)) {
                     after.putIfAbsent(project, now);
                 }
-            }
+            });
+            delivered(routers, sizes).forEach((project, sent) -> here.merge(project, sent, KafkaFarm::both));
+            here.forEach((project, sent) -> sent.stream()
+                    .filter(begun::isBefore)
+                    .map(at -> Duration.between(at, seen).toNanos())
+                    .forEach(nanos -> late.merge(project, nanos, Math::max)));
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
+        late.keySet().retainAll(of);
         List<Long> times = after.values().stream().sorted().toList();
-        List<Long> longest = pauses.values().stream().sorted().toList();
+        List<Long> latest = late.values().stream().sorted().toList();
         say(
-                "%s: %d of %d projects delivered by these routers after p50 %s, p90 %s, max %s; longest pause p50 %s, p90 %s,"
-                        + " max %s; these routers and the broker used %.1f s of CPU; load of the machine %s",
+                "%s: %d of %d projects delivered by these routers after p50 %s, p90 %s, max %s; an event was late by p50 %s, p90"
+                        + " %s, max %s; these routers and the broker used %.1f s of CPU; load of the machine %s",
                 what,
                 after.size(),
                 of.size(),
                 at(times, 0.5),
                 at(times, 0.9),
                 at(times, 1),
-                at(longest, 0.5),
-                at(longest, 0.9),
-                at(longest, 1),
+                at(latest, 0.5),
+                at(latest, 0.9),
+                at(latest, 1),
                 (double) (used(among) - usedBefore) / CLOCK_TICKS_PER_SECOND,
                 load());
+    }
+
+    private static <T> List<T> both(List<T> one, List<T> other) {
+        return Stream.of(one, other).flatMap(List::stream).toList();
     }
 
     /** The CPU that these routers, as far as they run, and the broker have used. */
@@ -231,19 +244,22 @@ public final class KafkaFarm implements Callable<Integer> {
         return ticks;
     }
 
-    /** The projects whose files have grown since the last call. */
-    private Set<String> grown(List<RouterProcess> among, Map<Path, Long> sizes) throws IOException {
-        Set<String> all = new TreeSet<>();
+    /**
+     * When the events were sent that were delivered since the last call, by project.
+     *
+     * @param sizes what was read of each file
+     */
+    private Map<String, List<Instant>> delivered(List<RouterProcess> among, Map<Path, Long> sizes) throws IOException {
+        Map<String, List<Instant>> all = new TreeMap<>();
         for (RouterProcess router : among) {
             for (String project : clouds.keySet()) {
                 Path folder = router.data().resolve("events").resolve(project);
                 if (Files.isDirectory(folder)) {
                     try (Stream<Path> files = Files.list(folder)) {
                         for (Path file : files.toList()) {
-                            long size = Files.size(file);
-                            Long before = sizes.put(file, size);
-                            if (before == null ? size > 0 : size > before) {
-                                all.add(project);
+                            List<Instant> sent = sentAt(added(file, sizes));
+                            if (!sent.isEmpty()) {
+                                all.merge(project, sent, KafkaFarm::both);
                             }
                         }
                     }
@@ -251,6 +267,31 @@ public final class KafkaFarm implements Callable<Integer> {
             }
         }
         return all;
+    }
+
+    /** The whole lines that a file has had since the last call. */
+    private static String added(Path file, Map<Path, Long> sizes) throws IOException {
+        long read = sizes.getOrDefault(file, 0L);
+        if (Files.size(file) == read) {
+            return "";
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+            bytes.seek(read);
+            byte[] added = new byte[(int) (bytes.length() - read)];
+            bytes.readFully(added);
+            String text = new String(added, StandardCharsets.UTF_8);
+            String lines = text.substring(0, text.lastIndexOf('\n') + 1);
+            sizes.put(file, read + lines.getBytes(StandardCharsets.UTF_8).length);
+            return lines;
+        }
+    }
+
+    private static List<Instant> sentAt(String lines) {
+        return TIMESTAMP
+                .matcher(lines)
+                .results()
+                .map(found -> Instant.parse(found.group(1)))
+                .toList();
     }
 
     /** What is done to the routers. */

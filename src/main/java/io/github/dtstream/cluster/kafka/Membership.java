@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Membership implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration LEAVE = Duration.ofSeconds(3);
     private static final Members.Found NOTHING = new Members.Found(0, Map.of());
     private static final String STOPPED = "it was stopped";

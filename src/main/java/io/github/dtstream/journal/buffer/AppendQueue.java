@@ -49,6 +49,9 @@ public final class AppendQueue {
     private long pendingBytes;
     private long duplicates;
     private boolean takerWaits;
+    /** For how much the taker waits. */
+    private long takerBytes;
+
     private boolean takerWanted;
     private boolean closed;
 
@@ -126,7 +129,7 @@ public final class AppendQueue {
     }
 
     private void signalTaker() {
-        if (takerWaits && !waiting.isEmpty()) {
+        if (takerWaits && !waiting.isEmpty() && pendingBytes >= takerBytes) {
             work.signal();
         }
     }
@@ -162,6 +165,32 @@ public final class AppendQueue {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the journal is closed");
+        }
+    }
+
+    /**
+     * Waits until so much is pending, the queue is full or closed, {@link #wakeTaker} is called, or the time is over. Takes
+     * nothing.
+     *
+     * @param bytes of records
+     * @return whether so much is pending, or no more comes for the moment
+     */
+    public boolean gather(long bytes, long timeoutNanos) throws InterruptedException {
+        long enough = Math.min(bytes, maxPendingBytes);
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            takerWaits = true;
+            takerBytes = enough;
+            while (pendingBytes < enough && !closed && !takerWanted && left > 0) {
+                left = work.awaitNanos(left);
+            }
+            takerWanted = false;
+            return pendingBytes >= enough || closed;
+        } finally {
+            takerWaits = false;
+            takerBytes = 0;
+            lock.unlock();
         }
     }
 

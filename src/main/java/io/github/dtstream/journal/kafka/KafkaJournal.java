@@ -231,6 +231,7 @@ public final class KafkaJournal implements Journal {
     @Override
     public void flush() throws InterruptedException {
         long last = queue.figures().nextSequence() - 1;
+        commits.hurry();
         tail.await(last, Long.MAX_VALUE, () -> false);
         if (tail.durable() < last) {
             throw new IllegalStateException(

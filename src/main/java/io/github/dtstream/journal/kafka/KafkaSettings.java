@@ -3,6 +3,9 @@ package io.github.dtstream.journal.kafka;
 import io.github.dtstream.event.Identifier;
 import io.github.dtstream.journal.Journals.Kind;
 import io.github.dtstream.journal.StoredJournals;
+import io.github.dtstream.thread.Turns;
+import io.github.dtstream.time.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,9 +34,22 @@ public record KafkaSettings(
         this(client, name, partitions, replication, new Producers());
     }
 
-    /** Counts the open producers of one Kafka in this process. Thread-safe. */
+    /**
+     * Counts the open producers of one Kafka in this process, and lets only some of them have a transaction under way at a
+     * time. Brokers refuse a producer while they end its transaction before, and it asks again after 20 ms at most. A hundred
+     * producers that do so keep brokers that have become slow so busy that they stay slow. With few at a time, brokers have
+     * ended the transaction before when the next one begins; and a stream that waits for its turn gathers more events for it.
+     * Thread-safe.
+     */
     static final class Producers {
+        /** A transaction takes 5 to 20 ms, so these are a hundred and more in a second. */
+        private static final int AT_A_TIME = 2;
+
+        /** Longer than a transaction that does not wait for a broker. */
+        private static final Duration COUNTED = Duration.ofMillis(500);
+
         private final AtomicInteger open = new AtomicInteger();
+        private final Turns turns = new Turns(AT_A_TIME, COUNTED, Ticker.SYSTEM);
 
         /** Counts one more, and returns how many there are. */
         int opened() {
@@ -42,6 +58,11 @@ public record KafkaSettings(
 
         void closed() {
             open.decrementAndGet();
+        }
+
+        /** For the transactions of these producers. */
+        Turns turns() {
+            return turns;
         }
     }
 

@@ -312,11 +312,11 @@ final class PartitionReader implements Subscription {
         }
     }
 
-    /** Whether records are handed out that the cursor has not passed. */
-    boolean isOpen() {
+    /** Whether a crash would repeat only a few records, and no other record is there whose poll could wait for a commit. */
+    boolean isNear() {
         lock.lock();
         try {
-            return !handed.isEmpty() || !undurable.isEmpty();
+            return fetched.isEmpty() && inLane == 0 && handed.size() + undurable.size() <= TopicCursors.NEAR;
         } finally {
             lock.unlock();
         }

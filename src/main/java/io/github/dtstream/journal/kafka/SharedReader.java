@@ -68,7 +68,9 @@ final class SharedReader implements SharedSubscription, Runnable {
     private static final Duration URGENT = Duration.ofMillis(1);
 
     private static final long COMMIT_NANOS = Duration.ofMillis(50).toNanos();
+    /** For cursors behind which a crash repeats only a few events, and for those that move past marks of transactions. */
     private static final long COMMIT_AT_REST_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final long COMMIT_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
     /** After so long without a successful commit, that is reported. */
     private static final long TOO_LONG_NANOS = Duration.ofSeconds(10).toNanos();
@@ -236,7 +238,7 @@ final class SharedReader implements SharedSubscription, Runnable {
             boolean isHungry = pauseThoseWithEnough();
             Duration wait = commits || held.values().stream().anyMatch(PartitionReader::isWaiting)
                     ? URGENT
-                    : held.values().stream().anyMatch(PartitionReader::isOpen) ? BUSY : IDLE;
+                    : areNear() ? IDLE : BUSY;
             if (!isHungry && !held.isEmpty() && !commits) {
                 // a wake is lost only for as long as this waits
                 boolean unused = wakes.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -291,7 +293,8 @@ final class SharedReader implements SharedSubscription, Runnable {
         private void commit() {
             long now = ticker.nanos();
             boolean isUrgent = held.values().stream().anyMatch(PartitionReader::isWaiting);
-            if (commits || now - notBeforeNanos < 0 || (!isUrgent && now - committedNanos < COMMIT_NANOS)) {
+            long wait = areNear() ? COMMIT_AT_REST_NANOS : COMMIT_NANOS;
+            if (commits || now - notBeforeNanos < 0 || (!isUrgent && now - committedNanos < wait)) {
                 return;
             }
             boolean atRest = now - restedNanos >= COMMIT_AT_REST_NANOS;
@@ -304,6 +307,10 @@ final class SharedReader implements SharedSubscription, Runnable {
                 committedNanos = now;
                 consumer.commitAsync(offsets, (written, failure) -> ended(written, failure));
             }
+        }
+
+        private boolean areNear() {
+            return held.values().stream().allMatch(PartitionReader::isNear);
         }
 
         private Map<TopicPartition, OffsetAndMetadata> toWrite(Set<Integer> partitions, boolean atRest) {

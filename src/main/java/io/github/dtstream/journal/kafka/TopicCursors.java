@@ -31,7 +31,7 @@ final class TopicCursors {
     /** How much of a subscriber's idle time a restart may lose. */
     private static final Duration IDLE_STEP = Duration.ofHours(1);
     /** How many events of a subscriber a crash may repeat, so that its cursor waits for the next event. */
-    private static final int NEAR = 10;
+    static final int NEAR = 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition written = lock.newCondition();

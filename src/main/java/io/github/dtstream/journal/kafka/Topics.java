@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Remark;
+import io.github.dtstream.thread.Turns;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.time.Duration;
@@ -314,6 +315,11 @@ final class Topics {
                 settings.producers().closed();
             }
         }
+    }
+
+    /** For the transactions of all journals of this process in the same Kafka. */
+    Turns turns() {
+        return settings.producers().turns();
     }
 
     /** Closes a {@link #producer()} without waiting. */

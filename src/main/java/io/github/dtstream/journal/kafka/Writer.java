@@ -5,6 +5,7 @@ import io.github.dtstream.event.EventTime;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.thread.Turns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -175,10 +176,16 @@ final class Writer implements AutoCloseable {
      * @throws KafkaException if it is not known whether all is written; call again
      * @throws Superseded if another router has taken the journal over
      */
-    void write(List<Chunk> chunks, List<KeyedValue> values) throws IOException {
+    void write(List<Chunk> chunks, List<KeyedValue> values) throws IOException, InterruptedException {
         if (producer == null) {
             goOn();
         }
+        try (Turns.Turn ignored = topics.turns().await()) {
+            writeInTurn(chunks, values);
+        }
+    }
+
+    private void writeInTurn(List<Chunk> chunks, List<KeyedValue> values) {
         Asked asking = asked;
         if (asking == null) {
             boolean isWritten =

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -210,19 +211,68 @@ class AppendQueueTest {
         assertThat(second.get(60, TimeUnit.SECONDS)).isEmpty();
     }
 
+    @Test
+    void takerThatGathersIsWokenByEnoughAndNotByLess() throws Exception {
+        queue = queue(1 << 20, 1 << 20, null);
+        CompletableFuture<Boolean> gathered = gathering(queue, 1_000);
+        append(queue, 1, NOON);
+        assertThat(gathered).isNotDone();
+
+        for (int i = 2; !gathered.isDone() && i < 20; i++) {
+            append(queue, i, NOON);
+        }
+
+        assertThat(gathered.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(records(queue.take(0))).as("nothing is taken by it").hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void takerThatGathersIsWokenByAFullQueueByItsEndAndByWhoWantsIt() throws Exception {
+        CompletableFuture<Boolean> full = gathering(queue, Long.MAX_VALUE);
+        fill();
+        assertThat(full.get(60, TimeUnit.SECONDS)).as("no more comes").isTrue();
+        queue.take(0).forEach(queue::written);
+
+        CompletableFuture<Boolean> wanted = gathering(queue, 1_000);
+        queue.wakeTaker();
+        assertThat(wanted.get(60, TimeUnit.SECONDS)).as("less is there").isFalse();
+
+        CompletableFuture<Boolean> closed = gathering(queue, 1_000);
+        queue.close();
+        assertThat(closed.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(queue.gather(1_000, LONG)).isTrue();
+    }
+
+    @Test
+    void takerThatGatheredIsWokenByASingleEventAgain() throws Exception {
+        assertThat(queue.gather(1_000, 0)).isFalse();
+        CompletableFuture<List<Chunk>> taken = taking();
+        append(queue, 1, NOON);
+        assertThat(records(taken.get(60, TimeUnit.SECONDS))).hasSize(1);
+    }
+
+    private static CompletableFuture<Boolean> gathering(AppendQueue queue, long bytes) {
+        return waiting(() -> queue.gather(bytes, LONG));
+    }
+
     private CompletableFuture<List<Chunk>> taking() {
-        CompletableFuture<List<Chunk>> taken = new CompletableFuture<>();
+        return waiting(() -> queue.take(LONG));
+    }
+
+    /** What this returns, on a thread of its own, which waits already. */
+    private static <T> CompletableFuture<T> waiting(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                taken.complete(queue.take(LONG));
-            } catch (InterruptedException e) {
-                taken.completeExceptionally(e);
+                result.complete(work.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
             }
         });
         thread.setDaemon(true);
         thread.start();
         await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
-        return taken;
+        return result;
     }
 
     @Test

@@ -509,6 +509,23 @@ class KafkaJournalIT extends JournalContract {
     }
 
     @Test
+    void beginsNoMoreThanTenTransactionsASecondForEventsThatComeOneByOne() throws Exception {
+        try (Journal journal = open();
+                Subscription subscription = journal.follow(1)) {
+            long begun = System.nanoTime();
+            for (int number = 1; number <= 8; number++) {
+                append(journal, number, number);
+                int read = 0;
+                while (read == 0) {
+                    read = subscription.poll(10, 1 << 20, PATIENCE).records().size();
+                }
+            }
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(700));
+        }
+    }
+
+    @Test
     void goesOnWhenItWasFencedAndNobodyHasTakenItOver() throws Exception {
         try (Journal journal = open();
                 Admin admin = Admin.create(Map.copyOf(client()))) {

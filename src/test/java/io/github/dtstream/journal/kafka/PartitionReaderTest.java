@@ -141,6 +141,27 @@ class PartitionReaderTest {
     }
 
     @Test
+    void itsCursorMayWaitWhileACrashRepeatsFewAndNoneIsWaitedFor() throws Exception {
+        PartitionReader reader = reader(100, 0);
+        assertThat(reader.isNear()).isTrue();
+        for (int number = 1; number <= 11; number++) {
+            reader.add(List.of(record(number - 1, number)));
+        }
+        assertThat(reader.isNear()).as("there is more to hand out").isFalse();
+        Batch few = reader.poll(10, NOW);
+        assertThat(reader.isNear()).as("one is left").isFalse();
+        Batch last = reader.poll(10, NOW);
+        assertThat(reader.isNear()).as("eleven are in progress").isFalse();
+
+        reader.commit(few.end());
+        assertThat(reader.isNear()).as("eleven would be repeated").isFalse();
+        reader.written(10);
+        assertThat(reader.isNear()).isTrue();
+        reader.commit(last.end());
+        assertThat(reader.isNear()).isTrue();
+    }
+
+    @Test
     void aBatchEndsWithTheDayAndWithItsBytes() throws Exception {
         PartitionReader reader = reader(10, 0);
         Instant nextDay = NOON.plus(Duration.ofHours(12));
