@@ -20,6 +20,7 @@ final class Production implements AutoCloseable {
     /** How many events of a flood may wait for a reader. */
     private static final int FLOOD_WINDOW = 4096;
 
+    private static final long LONGEST_TICK_MILLIS = 50;
     private static final long TICK_MILLIS = 10;
 
     private final Project project;
@@ -100,9 +101,14 @@ final class Production implements AutoCloseable {
                 for (long due = (long) (seconds * perSecond); sent < due && !worker.isStopped(); sent++) {
                     send(devices, sent);
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis(perSecond)));
             }
         }));
+    }
+
+    /** Short beside the time between two events, so that a hundred projects with few events take little CPU. */
+    private static long pauseMillis(double perSecond) {
+        return Math.max(TICK_MILLIS, Math.min(LONGEST_TICK_MILLIS, (long) (100 / perSecond)));
     }
 
     synchronized void flood(long events) {

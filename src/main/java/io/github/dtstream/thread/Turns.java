@@ -10,12 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Lets only a few threads at a time do something; the others wait, in the order in which they came. A thread that takes
  * long is counted no more, so that one that hangs holds up the others only for a moment. Thread-safe.
- *
- * <pre>{@code
- * try (Turns.Turn turn = turns.await()) {
- *     …
- * }
- * }</pre>
  */
 public final class Turns {
     private final int most;
@@ -36,7 +30,7 @@ public final class Turns {
         this.ticker = ticker;
     }
 
-    /** Waits until it is the calling thread's turn. Close the result when that has ended. */
+    /** Waits until it is the calling thread's turn. Call {@link Turn#end} afterwards, also after a failure. */
     public Turn await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -88,15 +82,15 @@ public final class Turns {
     }
 
     /** The turn of one thread. */
-    public final class Turn implements AutoCloseable {
+    public final class Turn {
         private final long begun;
 
         private Turn(long begun) {
             this.begun = begun;
         }
 
-        @Override
-        public void close() {
+        /** Makes room for the next one. Further calls have no effect. */
+        public void end() {
             lock.lock();
             try {
                 if (turns.remove(this)) {

@@ -49,12 +49,12 @@ class TurnsTest {
         Waiter third = waiting(turns, 1);
         Waiter fourth = waiting(turns, 2);
 
-        second.close();
+        second.end();
         third.get();
         assertThat(fourth.turn()).as("it came later").isNotDone();
-        second.close();
+        second.end();
         assertThat(turns.waiting()).as("an end counts once").isOne();
-        first.close();
+        first.end();
 
         fourth.get();
     }
@@ -67,9 +67,9 @@ class TurnsTest {
         Waiter next = Waiter.of(turns);
 
         Turns.Turn turn = next.get();
-        hanging.close();
-        turn.close();
-        turns.await().close();
+        hanging.end();
+        turn.end();
+        turns.await().end();
     }
 
     @Test
@@ -81,9 +81,9 @@ class TurnsTest {
         Turns.Turn next = turns.await();
         Waiter third = waiting(turns, 1);
 
-        hanging.close();
+        hanging.end();
         assertThat(turns.waiting()).isOne();
-        next.close();
+        next.end();
 
         third.get();
     }
@@ -99,7 +99,7 @@ class TurnsTest {
         assertThatThrownBy(second::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
-        first.close();
+        first.end();
 
         third.get();
     }

@@ -180,8 +180,11 @@ final class Writer implements AutoCloseable {
         if (producer == null) {
             goOn();
         }
-        try (Turns.Turn ignored = topics.turns().await()) {
+        Turns.Turn turn = topics.turns().await();
+        try {
             writeInTurn(chunks, values);
+        } finally {
+            turn.end();
         }
     }
 
