@@ -8,12 +8,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets only a few threads at a time do something; the others wait, in the order in which they came. A thread that takes
- * long is counted no more, so that one that hangs holds up the others only for a moment. Thread-safe.
+ * Lets only a few threads at a time do something; the others wait, about in the order in which they came, but not for
+ * long: it makes a crowd small, and holds nobody up. A thread that takes long is counted no more. Thread-safe.
  */
 public final class Turns {
     private final int most;
     private final Duration counted;
+    private final Duration patience;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition ended = lock.newCondition();
@@ -23,26 +24,32 @@ public final class Turns {
     /**
      * @param most how many turns count at a time; positive
      * @param counted after so long a turn counts no more
+     * @param patience after so long a thread that waits has a turn that does not count
      */
-    public Turns(int most, Duration counted, Ticker ticker) {
+    public Turns(int most, Duration counted, Duration patience, Ticker ticker) {
         this.most = most;
         this.counted = counted;
+        this.patience = patience;
         this.ticker = ticker;
     }
 
     /** Waits until it is the calling thread's turn. Call {@link Turn#end} afterwards, also after a failure. */
     public Turn await() throws InterruptedException {
+        long end = ticker.nanos() + patience.toNanos();
         lock.lockInterruptibly();
         try {
             while (true) {
                 long now = ticker.nanos();
+                Turn turn = new Turn(now);
                 long left = forgetTheOld(now);
                 if (turns.size() < most) {
-                    Turn turn = new Turn(now);
                     turns.add(turn);
                     return turn;
                 }
-                awaitEnd(left);
+                if (now - end >= 0) {
+                    return turn;
+                }
+                awaitEnd(Math.min(left, end - now));
             }
         } finally {
             lock.unlock();

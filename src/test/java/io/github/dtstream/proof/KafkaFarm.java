@@ -186,6 +186,8 @@ public final class KafkaFarm implements Callable<Integer> {
      * which the router waits until it has everything.
      */
     private void measured(String what, List<RouterProcess> among, Set<String> of, Work work) throws Exception {
+        List<RouterProcess> others =
+                routers.stream().filter(router -> !among.contains(router)).toList();
         Map<Path, Long> sizes = new TreeMap<>();
         delivered(routers, sizes);
         Map<String, Long> after = new TreeMap<>();
@@ -196,15 +198,16 @@ public final class KafkaFarm implements Callable<Integer> {
         work.run();
         while (after.size() < of.size() && System.nanoTime() - since < PATIENCE.toNanos()) {
             Map<String, List<Instant>> here = delivered(among, sizes);
+            Map<String, List<Instant>> all = delivered(others, sizes);
             Instant seen = Instant.now();
             long now = System.nanoTime() - since;
             here.forEach((project, sent) -> {
                 if (of.contains(project) && sent.stream().anyMatch(begun::isBefore)) {
                     after.putIfAbsent(project, now);
                 }
+                all.merge(project, sent, KafkaFarm::both);
             });
-            delivered(routers, sizes).forEach((project, sent) -> here.merge(project, sent, KafkaFarm::both));
-            here.forEach((project, sent) -> sent.stream()
+            all.forEach((project, sent) -> sent.stream()
                     .filter(begun::isBefore)
                     .map(at -> Duration.between(at, seen).toNanos())
                     .forEach(nanos -> late.merge(project, nanos, Math::max)));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
@@ -43,7 +44,7 @@ class TurnsTest {
 
     @Test
     void asManyAsAreAllowedHaveTheirTurnAndTheNextWhenOneEnds() throws Exception {
-        Turns turns = new Turns(2, LONG, Ticker.SYSTEM);
+        Turns turns = new Turns(2, LONG, LONG, Ticker.SYSTEM);
         Turns.Turn first = turns.await();
         Turns.Turn second = turns.await();
         Waiter third = waiting(turns, 1);
@@ -60,37 +61,55 @@ class TurnsTest {
     }
 
     @Test
-    void oneThatTakesLongHoldsTheOthersUpOnlyForAMoment() throws Exception {
-        Turns turns = new Turns(1, Duration.ofMillis(20), Ticker.SYSTEM);
+    void oneThatTakesLongCountsNoMore() throws Exception {
+        Turns turns = new Turns(1, Duration.ofMillis(20), LONG, Ticker.SYSTEM);
         Turns.Turn hanging = turns.await();
 
-        Waiter next = Waiter.of(turns);
+        Waiter.of(turns).get();
 
-        Turns.Turn turn = next.get();
         hanging.end();
-        turn.end();
-        turns.await().end();
     }
 
     @Test
     void theEndOfOneThatCountedNoMoreIsNobodysTurn() throws Exception {
-        long[] now = {0};
-        Turns turns = new Turns(1, LONG, () -> now[0]);
+        AtomicLong now = new AtomicLong();
+        Turns turns = new Turns(1, LONG, LONG.multipliedBy(2), now::get);
         Turns.Turn hanging = turns.await();
-        now[0] = LONG.toNanos();
+        now.set(LONG.toNanos());
         Turns.Turn next = turns.await();
         Waiter third = waiting(turns, 1);
 
         hanging.end();
-        assertThat(turns.waiting()).isOne();
+        Waiter fourth = waiting(turns, 2);
+        assertThat(third.turn()).isNotDone();
         next.end();
 
         third.get();
+        assertThat(fourth.turn()).isNotDone();
+    }
+
+    @Test
+    void oneThatHasWaitedLongGoesOnWithoutAPlace() throws Exception {
+        AtomicLong now = new AtomicLong();
+        Turns turns = new Turns(1, LONG, Duration.ofMillis(20), now::get);
+        Turns.Turn first = turns.await();
+        Waiter second = waiting(turns, 1);
+        now.set(Duration.ofMillis(20).toNanos());
+
+        Turns.Turn without = second.get();
+
+        Waiter third = waiting(turns, 1);
+        without.end();
+        Waiter fourth = waiting(turns, 2);
+        assertThat(third.turn()).as("it had no place to give").isNotDone();
+        first.end();
+        third.get();
+        assertThat(fourth.turn()).isNotDone();
     }
 
     @Test
     void oneThatIsInterruptedWhileItWaitsLeavesItsPlaceToTheNext() throws Exception {
-        Turns turns = new Turns(1, LONG, Ticker.SYSTEM);
+        Turns turns = new Turns(1, LONG, LONG, Ticker.SYSTEM);
         Turns.Turn first = turns.await();
         Waiter second = waiting(turns, 1);
         Waiter third = waiting(turns, 2);

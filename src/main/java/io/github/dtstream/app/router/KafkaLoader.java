@@ -74,6 +74,7 @@ public final class KafkaLoader extends ClassLoader {
     private static Map<String, String> client(Settings settings) {
         Map<String, String> client = new TreeMap<>(settings.kafkaClient());
         client.put("auto.include.jmx.reporter", "false");
+        client.put("metric.reporters", "");
         client.put("enable.metrics.push", "false");
         return client;
     }

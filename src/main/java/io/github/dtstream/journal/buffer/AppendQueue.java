@@ -216,7 +216,7 @@ public final class AppendQueue {
         }
     }
 
-    /** Makes the thread in {@link #take} return soon. */
+    /** Makes the thread in {@link #take} or {@link #gather} return soon. */
     public void wakeTaker() {
         lock.lock();
         try {

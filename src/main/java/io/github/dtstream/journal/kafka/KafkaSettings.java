@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param partitions the number of partitions of a new topic of events; an existing topic keeps its own
  * @param replication the number of brokers that keep a copy of each record; at least one fewer, but not more than two,
  *     must have it before it counts
- * @param producers counts the producers of all journals of this process in this Kafka
+ * @param producers counts the producers of all journals of this process in this Kafka, and lets their transactions take turns
  */
 public record KafkaSettings(
         Map<String, String> client, String name, int partitions, short replication, Producers producers) {
@@ -48,8 +48,11 @@ public record KafkaSettings(
         /** Longer than a transaction that does not wait for a broker. */
         private static final Duration COUNTED = Duration.ofMillis(500);
 
+        /** Shorter than anybody waits for a transaction. */
+        private static final Duration PATIENCE = Duration.ofSeconds(1);
+
         private final AtomicInteger open = new AtomicInteger();
-        private final Turns turns = new Turns(AT_A_TIME, COUNTED, Ticker.SYSTEM);
+        private final Turns turns = new Turns(AT_A_TIME, COUNTED, PATIENCE, Ticker.SYSTEM);
 
         /** Counts one more, and returns how many there are. */
         int opened() {

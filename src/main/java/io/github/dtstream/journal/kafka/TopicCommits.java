@@ -48,7 +48,7 @@ final class TopicCommits implements Runnable {
      */
     private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Brokers that are slow get fewer transactions: they take at most a fifth of the time, down to four a second. */
+    /** Where transactions take long, there are fewer: they take at most a fifth of the time, down to four a second. */
     private static final long INTERVAL_TO_DURATION = 5;
 
     private static final long LONGEST_INTERVAL_NANOS = Duration.ofMillis(250).toNanos();
@@ -56,13 +56,8 @@ final class TopicCommits implements Runnable {
     private static final long GATHERED_BYTES = 32 << 10;
 
     /**
-     * How long a moved cursor waits for events to be written with, unless a subscriber waits for it. So a route that
-     * keeps up does not cause a transaction for each batch.
-     */
-    private static final long CURSOR_NANOS = Duration.ofMillis(50).toNanos();
-    /**
-     * The same for a cursor behind which a crash repeats only a few events. So a stream with one event now and then needs one
-     * transaction for each, and not two.
+     * How long a moved cursor waits for events to be written with, if a crash repeats only a few events and no subscriber
+     * waits. So a stream with one event now and then needs one transaction for each, and not two.
      */
     private static final long NEAR_CURSOR_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -270,8 +265,7 @@ final class TopicCommits implements Runnable {
         if (cursors.isWaitedFor()) {
             return 0;
         }
-        long wait = cursors.areNear() ? NEAR_CURSOR_NANOS : CURSOR_NANOS;
-        return lastTransaction + wait - ticker.nanos();
+        return cursors.areNear() ? lastTransaction + NEAR_CURSOR_NANOS - ticker.nanos() : 0;
     }
 
     private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)

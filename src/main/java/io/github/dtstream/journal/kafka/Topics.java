@@ -333,6 +333,9 @@ final class Topics {
      * takes them some milliseconds. That is most of what one small transaction after the other takes: 5 to 6 ms with 1 ms
      * here, 11 to 15 ms with 5 ms. With Kafka's default the producer waits for 20 ms.
      *
+     * <p>For its first request in a transaction, the producer takes 20 ms if this is longer. {@link KafkaSettings.Producers}
+     * limits how many of them ask at a time.
+     *
      * <p>A hundred producers with 1 ms keep brokers that have become slow so busy with refusals that they stay slow. So
      * only the first producers of a process ask so often, and all of them together no more than four thousand times a second.
      *

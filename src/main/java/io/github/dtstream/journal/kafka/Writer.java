@@ -180,15 +180,20 @@ final class Writer implements AutoCloseable {
         if (producer == null) {
             goOn();
         }
+        if (asked != null) {
+            // the brokers have the transaction already, and this only asks for its end
+            attempt(chunks, values);
+            return;
+        }
         Turns.Turn turn = topics.turns().await();
         try {
-            writeInTurn(chunks, values);
+            attempt(chunks, values);
         } finally {
             turn.end();
         }
     }
 
-    private void writeInTurn(List<Chunk> chunks, List<KeyedValue> values) {
+    private void attempt(List<Chunk> chunks, List<KeyedValue> values) {
         Asked asking = asked;
         if (asking == null) {
             boolean isWritten =
