@@ -205,7 +205,7 @@ public final class KafkaFarm implements Callable<Integer> {
                 if (of.contains(project) && sent.stream().anyMatch(begun::isBefore)) {
                     after.putIfAbsent(project, now);
                 }
-                all.merge(project, sent, KafkaFarm::both);
+                all.computeIfAbsent(project, name -> new ArrayList<>()).addAll(sent);
             });
             all.forEach((project, sent) -> sent.stream()
                     .filter(begun::isBefore)
@@ -232,10 +232,6 @@ public final class KafkaFarm implements Callable<Integer> {
                 load());
     }
 
-    private static <T> List<T> both(List<T> one, List<T> other) {
-        return Stream.of(one, other).flatMap(List::stream).toList();
-    }
-
     /** The CPU that these routers, as far as they run, and the broker have used. */
     private long used(List<RouterProcess> among) throws IOException {
         long ticks = ticks(brokerPid);
@@ -260,10 +256,8 @@ public final class KafkaFarm implements Callable<Integer> {
                 if (Files.isDirectory(folder)) {
                     try (Stream<Path> files = Files.list(folder)) {
                         for (Path file : files.toList()) {
-                            List<Instant> sent = sentAt(added(file, sizes));
-                            if (!sent.isEmpty()) {
-                                all.merge(project, sent, KafkaFarm::both);
-                            }
+                            all.computeIfAbsent(project, name -> new ArrayList<>())
+                                    .addAll(sentAt(added(file, sizes)));
                         }
                     }
                 }

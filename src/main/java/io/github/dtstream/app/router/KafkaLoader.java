@@ -68,8 +68,8 @@ public final class KafkaLoader extends ClassLoader {
     }
 
     /**
-     * The settings, and two options without which a client takes several times as long to open and close: the router opens a
-     * dozen of them when it takes a stream over. Its own metrics tell what these would.
+     * The settings, and no metrics of the clients' own, by JMX or sent to the brokers: with them, a client takes several times
+     * as long to open and close, and the router opens a dozen of them when it takes a stream over.
      */
     private static Map<String, String> client(Settings settings) {
         Map<String, String> client = new TreeMap<>(settings.kafkaClient());

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AppendQueue {
     private static final long SECONDS_A_DAY = 86_400;
+    private static final long NOT_FOR_EVENTS = Long.MAX_VALUE;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -48,9 +50,8 @@ public final class AppendQueue {
     private @Nullable Instant lastReceived;
     private long pendingBytes;
     private long duplicates;
-    private boolean takerWaits;
-    /** For how much the taker waits. */
-    private long takerBytes;
+    /** How much has to be pending for the taker to be woken; {@link #NOT_FOR_EVENTS} if it does not wait for events. */
+    private long takerBytes = NOT_FOR_EVENTS;
 
     private boolean takerWanted;
     private boolean closed;
@@ -129,7 +130,7 @@ public final class AppendQueue {
     }
 
     private void signalTaker() {
-        if (takerWaits && !waiting.isEmpty() && pendingBytes >= takerBytes) {
+        if (!waiting.isEmpty() && pendingBytes >= takerBytes) {
             work.signal();
         }
     }
@@ -179,17 +180,9 @@ public final class AppendQueue {
         long enough = Math.min(bytes, maxPendingBytes);
         lock.lock();
         try {
-            long left = timeoutNanos;
-            takerWaits = true;
-            takerBytes = enough;
-            while (pendingBytes < enough && !closed && !takerWanted && left > 0) {
-                left = work.awaitNanos(left);
-            }
-            takerWanted = false;
+            awaitAsTaker(() -> pendingBytes >= enough || closed, enough, timeoutNanos);
             return pendingBytes >= enough || closed;
         } finally {
-            takerWaits = false;
-            takerBytes = 0;
             lock.unlock();
         }
     }
@@ -201,17 +194,11 @@ public final class AppendQueue {
     public List<Chunk> take(long timeoutNanos) throws InterruptedException {
         lock.lock();
         try {
-            long left = timeoutNanos;
-            takerWaits = true;
-            while (waiting.isEmpty() && !closed && !takerWanted && left > 0) {
-                left = work.awaitNanos(left);
-            }
-            takerWanted = false;
+            awaitAsTaker(() -> !waiting.isEmpty() || closed, 0, timeoutNanos);
             List<Chunk> taken = new ArrayList<>(waiting);
             waiting.clear();
             return taken;
         } finally {
-            takerWaits = false;
             lock.unlock();
         }
     }
@@ -232,13 +219,23 @@ public final class AppendQueue {
         lock.lock();
         try {
             boolean closedBefore = closed;
-            long left = nanos;
-            while (closed == closedBefore && !takerWanted && left > 0) {
+            awaitAsTaker(() -> closed != closedBefore, NOT_FOR_EVENTS, nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until this holds, {@link #wakeTaker} was called, or the time is over. Called under the lock. */
+    private void awaitAsTaker(BooleanSupplier isOver, long bytes, long timeoutNanos) throws InterruptedException {
+        takerBytes = bytes;
+        try {
+            long left = timeoutNanos;
+            while (!isOver.getAsBoolean() && !takerWanted && left > 0) {
                 left = work.awaitNanos(left);
             }
             takerWanted = false;
         } finally {
-            lock.unlock();
+            takerBytes = NOT_FOR_EVENTS;
         }
     }
 
