@@ -3,23 +3,30 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A router in a group opens the alarms of streams whose journals take long to open. */
+/** A router in a group opens the alarms of streams whose journals take long to open, or are taken over by others. */
 final class AlarmOpeningTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -38,10 +45,12 @@ final class AlarmOpeningTest {
     private final SlowJournals journals = new SlowJournals();
     private SimulatedCloud cloud;
     private CamelContext context;
+    private DtStreamComponent component;
 
-    /** Local journals, whose opening a test can stop. */
+    /** Local journals, whose opening a test can stop, and which it can say that others have taken over. */
     private final class SlowJournals implements Journals {
         private final Map<String, CountDownLatch> stops = new ConcurrentHashMap<>();
+        private final Map<String, List<Consumer<String>>> takeOvers = new ConcurrentHashMap<>();
         private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
 
         private String key(Kind kind, String stream) {
@@ -70,7 +79,30 @@ final class AlarmOpeningTest {
                 Thread.currentThread().interrupt();
                 throw new IOException(e);
             }
-            return new LocalJournals(data.resolve("shared")).open(kind, stream, settings, surroundings);
+            Opened opened = new LocalJournals(data.resolve("shared")).open(kind, stream, settings, surroundings);
+            List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+            takeOvers.put(key(kind, stream), listeners);
+            return new Opened(takenOverBy(opened.journal(), listeners), opened.state());
+        }
+
+        private Journal takenOverBy(Journal journal, List<Consumer<String>> listeners) {
+            return (Journal) Proxy.newProxyInstance(
+                    Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("onTakenOver")) {
+                            listeners.add((Consumer<String>) arguments[0]);
+                            return null;
+                        }
+                        try {
+                            return method.invoke(journal, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+        }
+
+        /** Has the journal that was opened last say that another router has taken it over. */
+        private void takeOver(Kind kind, String stream) {
+            takeOvers.get(key(kind, stream)).forEach(listener -> listener.accept("another router has it"));
         }
 
         @Override
@@ -89,7 +121,7 @@ final class AlarmOpeningTest {
         context = new DefaultCamelContext();
         context.getRegistry().bind("group", group);
         context.getRegistry().bind("journals", journals);
-        DtStreamComponent component = new DtStreamComponent();
+        component = new DtStreamComponent();
         component.getConfiguration().setMaxRetries(-1);
         SimulatedAccount.set(component, cloud, data.resolve("own"));
         context.addComponent("dt-stream", component);
@@ -159,5 +191,34 @@ final class AlarmOpeningTest {
         // a local journal has one owner: it could not be opened again if it were still open
         group.assign("first/default");
         await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+    }
+
+    @Test
+    void opensAStreamAgainThatAnotherRouterTakesOverThoughTheGroupAssignsItToThisOne() {
+        List<String> both = List.of("first/default", "second/default");
+        both.forEach(group::assign);
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 2);
+        List<AlarmService> before = alarms().services();
+
+        journals.takeOver(Journals.Kind.EVENTS, "first/default");
+        journals.takeOver(Journals.Kind.ALARMS, "second/default");
+
+        assertThat(alarms().services()).isEmpty();
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 2);
+        assertThat(alarms().services()).doesNotContainAnyElementsOf(before);
+        assertThat(alarms().closed()).isEmpty();
+    }
+
+    @Test
+    void leavesAStreamThatTheGroupHasTakenAwayToTheRouterThatTookItOver() {
+        group.assign("first/default");
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+        journals.takeOver(Journals.Kind.EVENTS, "first/default");
+
+        group.lose("first/default");
+
+        await().atMost(PATIENCE).until(() -> component.streams().all().isEmpty());
+        component.held().look();
+        assertThat(alarms().services()).isEmpty();
     }
 }

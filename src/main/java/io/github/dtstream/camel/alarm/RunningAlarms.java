@@ -71,7 +71,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         private final List<DtAlarmConsumer> reading = new ArrayList<>();
         private @Nullable Open open;
         private @Nullable String problem;
-        /** Whether another router has taken the alarms over; this router does not take them back. */
+        /** Whether another router has taken the alarms over; this router raises none until it holds the stream again. */
         private boolean isTakenOver;
         /** Whether this router holds the stream. */
         private boolean isHeld;
@@ -457,7 +457,10 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             closeWith(streams);
             Open open = new Open(service, stream, journal);
             stream.onTakenOver(why -> takenOver(place, open, why));
-            journal.onTakenOver(why -> takenOver(place, open, why));
+            journal.onTakenOver(why -> {
+                component.held().takenOver(stream);
+                takenOver(place, open, why);
+            });
             return open;
         } catch (IOException | RuntimeException e) {
             if (journal != null) {

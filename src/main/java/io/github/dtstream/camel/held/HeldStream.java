@@ -3,6 +3,7 @@ package io.github.dtstream.camel.held;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that routes here use, and its users. Its lock guards all fields that say nothing else. */
@@ -17,10 +18,9 @@ final class HeldStream {
     long open;
 
     long openedNanos;
-    /** Whether another router was found to have taken the journal over, and when that was first found. */
-    boolean isTakenOver;
-
-    long takenOverNanos;
+    /** Opens the stream again that another router has taken over. Guarded by {@link HeldStreams}. */
+    @Nullable
+    Future<?> openingAgain;
     /** Whether this router asks the group for the stream. */
     boolean isWanted;
     /** Whether the group knows that this router is ready for the stream, and since when. */
@@ -45,6 +45,13 @@ final class HeldStream {
     /** @param name {@code PROJECT/STREAM} */
     HeldStream(String name) {
         this.name = name;
+    }
+
+    /** Called when this router leaves the group. */
+    void openNotAgain() {
+        if (openingAgain != null) {
+            openingAgain.cancel(false);
+        }
     }
 
     /** Whether another router holds it, or nobody, and this router wants it. */

@@ -48,7 +48,10 @@ public final class HeldStreams implements StreamListener {
      * time.
      */
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
-    /** How long a stream that is assigned to this router stays taken over by another one before it is opened again. */
+    /**
+     * How long a stream that is assigned to this router stays taken over by another one before it is opened again. A router
+     * that was suspended learns of its journal that it has lost the stream, and only a moment after that of the group.
+     */
     private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
@@ -143,6 +146,7 @@ public final class HeldStreams implements StreamListener {
             return;
         }
         streams.startOneByOne();
+        streams.onOpened(stream -> stream.onTakenOver(why -> takenOver(stream)));
         List<HeldStream> all;
         synchronized (this) {
             workers = host.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
@@ -169,6 +173,7 @@ public final class HeldStreams implements StreamListener {
             leaving = group;
             group = null;
             stopping = workers;
+            places.values().forEach(HeldStream::openNotAgain);
             if (looks != null) {
                 looks.cancel(false);
             }
@@ -287,7 +292,7 @@ public final class HeldStreams implements StreamListener {
     /** Opens or closes a stream by its present assignment. */
     private void bringAbout(HeldStream place) {
         synchronized (place) {
-            if (place.open != 0 && (place.open != place.assigned || isTakenOver(place))) {
+            if (place.open != 0 && place.open != place.assigned) {
                 close(place);
             }
             if (place.assigned != 0 && place.open == 0) {
@@ -301,19 +306,35 @@ public final class HeldStreams implements StreamListener {
     }
 
     /**
-     * Whether another router took the journal over of a stream that the group has assigned to this one: it was still
-     * opening the stream when it lost it. Without opening it again, nobody would receive it. A router that was suspended
-     * learns a moment after that of its journal that it has lost the stream, so it waits for that first.
+     * Call it when another process has taken over a journal of a stream. If the group assigns the stream to this router even a
+     * moment later, this router opens it again: the other one was still opening the stream when it lost it, or is not in the
+     * group, and nobody else would receive the stream or raise its alarms. Does nothing if this router shares no streams.
      */
-    private boolean isTakenOver(HeldStream place) {
-        boolean before = place.isTakenOver;
-        place.isTakenOver = host.streams().stream(place.name)
-                .filter(EventStream::isTakenOver)
-                .isPresent();
-        if (place.isTakenOver && !before) {
-            place.takenOverNanos = ticker.nanos();
+    public void takenOver(EventStream stream) {
+        Optional<Integer> prefix =
+                host.openStreams().map(streams -> streams.prefix().length());
+        synchronized (this) {
+            HeldStream place = prefix.map(length -> places.get(stream.name().substring(length)))
+                    .orElse(null);
+            if (place != null && group != null && workers != null) {
+                place.openingAgain =
+                        workers.schedule(() -> openAgain(place, stream), TAKEN_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
-        return place.isTakenOver && ticker.nanos() - place.takenOverNanos >= TAKEN_OVER.toNanos();
+    }
+
+    private void openAgain(HeldStream place, EventStream takenOver) {
+        synchronized (place) {
+            boolean isOpen =
+                    host.streams().stream(place.name).filter(takenOver::equals).isPresent();
+            if (isOpen && place.open != 0) {
+                LOG.warn(
+                        "The stream {} was taken over, and this router opens it again if it still holds it",
+                        place.name);
+                close(place);
+                bringAbout(place);
+            }
+        }
     }
 
     private void open(HeldStream place) {
@@ -346,7 +367,6 @@ public final class HeldStreams implements StreamListener {
 
     private void close(HeldStream place) {
         place.open = 0;
-        place.isTakenOver = false;
         List<StreamUser> ending = new ArrayList<>(place.users);
         ending.removeAll(place.waiting);
         place.waiting.forEach(StreamUser::beginNot);
