@@ -143,8 +143,8 @@ public interface Journal extends AutoCloseable {
     default void onTakenOver(Consumer<String> listener) {}
 
     /**
-     * Writes queued records, and closes the journal and its subscriptions. If writing fails, this waits a few seconds
-     * at most. Threads that wait to append get an {@link IllegalStateException}.
+     * Writes queued records, and closes the journal and its subscriptions. If writing fails, this waits some ten
+     * seconds at most, and drops what is not written. Threads that wait to append get an {@link IllegalStateException}.
      */
     @Override
     void close();

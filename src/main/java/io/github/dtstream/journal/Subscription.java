@@ -19,6 +19,8 @@ public interface Subscription extends AutoCloseable {
      *
      * @param maxBytes the limit for the JSON of all of them; one record is returned whatever its length
      * @return an empty batch if no record came within the timeout, or the subscription was closed
+     * @throws IOException if the records cannot be read. While the journal's storage does not answer, this may take half a
+     *     minute, whatever the timeout
      */
     Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException, InterruptedException;
 

@@ -191,7 +191,11 @@ public final class SeriesIndex implements AutoCloseable {
         }
         try (Subscription records = setup.journal().follow(newest.last())) {
             Batch batch = records.poll(1, PATIENCE);
-            return batch.isEmpty() || isOther(batch.records().get(0), newest);
+            if (batch.isEmpty()) {
+                throw new IOException("the journal of " + setup.stream() + " does not have record " + newest.last()
+                        + " at hand, with which graphs continue");
+            }
+            return isOther(batch.records().get(0), newest);
         }
     }
 
@@ -346,13 +350,16 @@ public final class SeriesIndex implements AutoCloseable {
     public void close() {
         stopping = true;
         filler.stop();
+        Thread running = thread;
+        if (running != null) {
+            // first, as a subscription that is reading closes when that has ended
+            running.interrupt();
+        }
         Subscription following = source;
         if (following != null) {
             following.close();
         }
-        Thread running = thread;
         if (running != null) {
-            running.interrupt();
             ThreadEnd.await(running, PATIENCE);
         }
         closeReader();

@@ -5,10 +5,15 @@ import static io.github.dtstream.series.SeriesTrial.key;
 import static io.github.dtstream.series.SeriesTrial.temperature;
 import static io.github.dtstream.series.SeriesTrial.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.local.TestJournals;
+import io.github.dtstream.journal.record.Batch;
+import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.reading.Quantity;
 import io.github.dtstream.series.value.SeriesKey;
 import io.github.dtstream.storage.CrashTrial;
@@ -16,6 +21,7 @@ import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,6 +221,42 @@ class SeriesIndexTest {
             assertThat(trial.values(temperature("d1"))).isEmpty();
             assertThat(trial.values(temperature("d3"))).hasSize(600);
         }
+    }
+
+    @Test
+    void keepsItsBlocksWhileTheJournalDoesNotAnswer() throws Exception {
+        try (SeriesTrial trial = new SeriesTrial(folder)) {
+            append(trial, 0, 200);
+            trial.work();
+            List<Path> before = blocks();
+
+            try (SeriesIndex other = trial.index(silent(trial.journal()))) {
+                assertThatThrownBy(other::restore)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("p1/default");
+            }
+
+            assertThat(before).isNotEmpty();
+            assertThat(blocks()).isEqualTo(before);
+        }
+    }
+
+    /** A journal that hands out nothing, as when another router takes it over, or its brokers are away. */
+    private static Journal silent(Journal journal) {
+        return (Journal) Proxy.newProxyInstance(
+                Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(journal, arguments);
+                    return answer instanceof Subscription records ? silent(records) : answer;
+                });
+    }
+
+    private static Subscription silent(Subscription records) {
+        return (Subscription) Proxy.newProxyInstance(
+                Subscription.class.getClassLoader(),
+                new Class<?>[] {Subscription.class},
+                (proxy, method, arguments) -> method.getName().equals("poll")
+                        ? new Batch(List.of(), Position.before(1))
+                        : method.invoke(records, arguments));
     }
 
     @Test

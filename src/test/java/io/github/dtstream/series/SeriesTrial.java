@@ -53,7 +53,7 @@ final class SeriesTrial implements AutoCloseable {
     private void open() throws Exception {
         journal = TestJournals.openOfEvents(
                 folder.resolve("journal"), settings, new SystemStorage(), time, Supervisor.system());
-        index = index();
+        index = index(journal);
         try {
             index.restore();
         } catch (Exception | Error e) {
@@ -62,7 +62,8 @@ final class SeriesTrial implements AutoCloseable {
         }
     }
 
-    private SeriesIndex index() {
+    /** Another index on the same blocks. */
+    SeriesIndex index(Journal journal) {
         return new SeriesIndex(
                 new SeriesIndex.Setup(
                         "p1/default",

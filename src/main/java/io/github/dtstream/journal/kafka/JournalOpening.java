@@ -11,6 +11,7 @@ import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.journal.record.RecentEventIds;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class JournalOpening implements ReadAheads.Part {
             } finally {
                 checked.countDown();
             }
-            readState();
+            readState(0);
             var unused = reader.beginnings();
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
@@ -105,7 +106,7 @@ final class JournalOpening implements ReadAheads.Part {
     @Override
     public void readAhead(BooleanSupplier isEnough) throws IOException, InterruptedException {
         try {
-            readState();
+            readState(0);
             long next = WriterState.in(values).next();
             if (at == null) {
                 // Goes to the first record. It is searched before the transactions under way, where every partition
@@ -137,17 +138,20 @@ final class JournalOpening implements ReadAheads.Part {
     /**
      * Reads what is there now. Call it when no other writer can write any more.
      *
+     * @param fenced an offset that the end of the state topic has reached
      * @return by partition, the offset behind the last record
      */
-    long[] readRest() throws IOException, InterruptedException {
-        ends = fixed(stateReader());
-        readState();
-        read(WriterState.in(values).next(), false, () -> false);
-        return ends();
+    long[] readRest(long fenced) throws IOException, InterruptedException {
+        readState(fenced);
+        WriterState found = WriterState.in(values);
+        long[] behind = topics.ends(stateReader(), found.ends(), Sleeper.SYSTEM);
+        ends = () -> behind;
+        read(found.next(), false, () -> false);
+        return behind;
     }
 
-    private void readState() throws IOException {
-        WriterState.readOn(topics.state(), stateReader(), (key, value) -> {
+    private void readState(long least) throws IOException {
+        WriterState.readOn(topics.state(), stateReader(), least, (key, value) -> {
             if (value == null) {
                 values.remove(key);
             } else {

@@ -11,10 +11,12 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -104,6 +106,10 @@ final class KafkaFailure {
         if (cause instanceof AccessDeniedException) {
             return "a file for Kafka's clients cannot be read: the router's user may not read it: " + said;
         }
+        if (cause instanceof RecordTooLargeException) {
+            return "Kafka at " + kafka + " refuses a record as too large (" + said
+                    + "): set max.message.bytes of its topic to " + Topics.LARGEST_BYTES;
+        }
         if (cause instanceof InvalidReplicationFactorException) {
             return "Kafka at " + kafka + " has fewer brokers than the replication that is wanted (" + said
                     + "): start more of them, or lower the replication";
@@ -128,6 +134,9 @@ final class KafkaFailure {
         if (refusal instanceof TopicAuthorizationException) {
             return "the user needs Read, Write, Describe, DescribeConfigs and Create of the topics that begin with "
                     + PREFIX + ", but not Create if the topics exist";
+        }
+        if (refusal instanceof GroupAuthorizationException) {
+            return "the user needs Read and Describe of the groups that begin with " + PREFIX;
         }
         return "the user needs the permissions of which src/main/docs/scale.md has the list";
     }

@@ -28,6 +28,7 @@ import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,9 @@ public final class KafkaJournal implements Journal {
         writer = new Writer(topics, UUID.randomUUID().toString());
         subscriberRetention = settings.subscriberRetention();
         identifiers = opening.identifiers();
+        List<Runnable> undo = new ArrayList<>();
+        undo.add(opening::close);
+        undo.add(writer::close);
         try {
             takeOver(opening, writer, surroundings.supervisor(), settings);
             Map<String, byte[]> values = opening.values();
@@ -93,6 +97,7 @@ public final class KafkaJournal implements Journal {
             TopicReader reader = opening.reader(writer::ends);
             TopicCommits.Oldest oldest = TopicCommits.Oldest.of(reader, found.next() - 1);
             tail = new Tail(settings.tailBytes(), Position.before(found.next()), memory);
+            undo.add(tail::close);
             tail.recall(opening.newest());
             queue = new AppendQueue(
                     opening.recent(),
@@ -100,6 +105,7 @@ public final class KafkaJournal implements Journal {
                     found.lastReceived(),
                     settings,
                     memory.share(Holder.PENDING, PENDING_FLOOR));
+            undo.add(queue::close);
             cursors = new TopicCursors(queue::wakeTaker);
             cursors.load(values);
             state = new TopicState(topics.state().topic(), () -> WriterState.read(topics), queue::wakeTaker);
@@ -120,8 +126,7 @@ public final class KafkaJournal implements Journal {
                     RETRY);
             opening.end();
         } catch (IOException | InterruptedException | RuntimeException e) {
-            opening.close();
-            writer.close();
+            undo.forEach(Runnable::run);
             throw e;
         }
         thread = surroundings
@@ -205,7 +210,7 @@ public final class KafkaJournal implements Journal {
                 Thread.currentThread().interrupt();
             }
         }
-        long[] ends = opening.readRest();
+        long[] ends = opening.readRest(writer.fenced());
         writer.begin(WriterState.in(opening.values()), ends);
     }
 
@@ -357,7 +362,7 @@ public final class KafkaJournal implements Journal {
             interrupted |= join();
         }
         identifiers.close();
-        if (thread.isAlive()) {
+        if (thread.isAlive() && Thread.currentThread() != thread) {
             LOG.error("journal {}: Kafka does not answer; events not written yet are dropped", topics.name());
         }
         if (interrupted) {

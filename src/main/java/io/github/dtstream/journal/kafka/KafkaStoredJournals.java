@@ -93,9 +93,6 @@ public final class KafkaStoredJournals implements StoredJournals {
     static final class TopicSource implements StoredJournals.Source {
         private static final int BATCH = 1000;
         private static final long BATCH_BYTES = 1 << 20;
-        /** So many reads in a row, of 200 ms each, may bring nothing before it is said that Kafka does not answer. */
-        private static final int MOST_VAIN = 300;
-
         private static final int MOST_LOOKS = 90;
         private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -212,14 +209,9 @@ public final class KafkaStoredJournals implements StoredJournals {
         public long forEach(StoredJournals.RecordConsumer consumer) throws IOException {
             long durable = snapshot.next() - 1;
             Position at = Position.before(snapshot.first());
-            int vain = 0;
             try {
                 while (at.sequence() <= durable) {
                     Batch batch = reader.read(at, BATCH, BATCH_BYTES, durable);
-                    vain = batch.isEmpty() ? vain + 1 : 0;
-                    if (vain == MOST_VAIN) {
-                        throw new IOException(name + " cannot be read to its end: Kafka does not answer");
-                    }
                     for (JournalRecord record : batch.records()) {
                         consumer.accept(record);
                     }

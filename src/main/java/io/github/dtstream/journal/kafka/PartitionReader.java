@@ -183,7 +183,8 @@ final class PartitionReader implements Subscription {
                 fetchedBytes -= bytes(record);
                 taken.add(record);
             }
-            inLane = taken.size();
+            // those that this poll has taken before are not handed out yet
+            inLane += taken.size();
             if (!dropped) {
                 memory.set(fetchedBytes);
             }

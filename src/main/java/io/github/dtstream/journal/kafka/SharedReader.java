@@ -490,8 +490,11 @@ final class SharedReader implements SharedSubscription, Runnable {
         @Override
         public void close() {
             try {
-                giveUpAll();
-                consumer.close(LEAVE);
+                try {
+                    giveUpAll();
+                } finally {
+                    consumer.close(LEAVE);
+                }
             } finally {
                 List<TopicPartition> left = new ArrayList<>();
                 held.keySet().forEach(number -> left.add(new TopicPartition(topics.events(), number)));

@@ -10,6 +10,7 @@ final class TopicCheck {
     private static final String MIN_IN_SYNC = "min.insync.replicas";
     private static final String CLEANUP = "cleanup.policy";
     private static final String COMPACT = "compact";
+    private static final String LARGEST = "max.message.bytes";
 
     private TopicCheck() {}
 
@@ -40,6 +41,11 @@ final class TopicCheck {
         if (found.partitions() < wanted.partitions()) {
             remarks.add(Remark.warning("the topic " + found.name() + " has " + found.partitions() + " partitions, not "
                     + wanted.partitions() + " like a topic that the router creates; it is used as it is"));
+        }
+        String largest = found.config().get(LARGEST);
+        if (largest != null && isNumber(largest) && Long.parseLong(largest) < Long.parseLong(Topics.LARGEST_BYTES)) {
+            remarks.add(Remark.warning("the topic " + found.name() + " has " + LARGEST + "=" + largest
+                    + ": a larger event would be refused, and the stream held; set it to " + Topics.LARGEST_BYTES));
         }
         copies(found, wanted, remarks);
         return remarks;
@@ -86,6 +92,6 @@ final class TopicCheck {
     }
 
     private static boolean isNumber(String text) {
-        return text.matches("\\d{1,6}");
+        return text.matches("\\d{1,9}");
     }
 }

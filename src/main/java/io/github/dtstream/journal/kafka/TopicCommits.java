@@ -212,14 +212,16 @@ final class TopicCommits implements Runnable {
         tail.giveUp();
     }
 
-    /** Takes and writes once. Returns false when the journal is closed and everything is written. */
+    /** Takes and writes once. Returns false when the journal is closed and everything is written or given up. */
     private boolean turn() throws Superseded, InterruptedException {
         List<Chunk> taken = take();
         List<TopicCursors.Change> moved = cursors.changes();
         TopicState.Change changed = state.change();
         if (!taken.isEmpty() || !moved.isEmpty() || changed != null) {
             lastTransaction = ticker.nanos();
-            commit(taken, moved, changed);
+            if (!commit(taken, moved, changed)) {
+                return false;
+            }
         }
         return !taken.isEmpty() || !queue.isClosed() || (cursors.isDirty() || state.isDirty()) && !givenUp;
     }
@@ -268,7 +270,11 @@ final class TopicCommits implements Runnable {
         return cursors.areNear() ? lastTransaction + NEAR_CURSOR_NANOS - ticker.nanos() : 0;
     }
 
-    private void commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)
+    /**
+     * Writes until Kafka accepts it. Returns false if it was given up: nothing after it may be written then, because the next
+     * opening asks history for what came after the last event in the journal.
+     */
+    private boolean commit(List<Chunk> taken, List<TopicCursors.Change> moved, TopicState.@Nullable Change changed)
             throws Superseded, InterruptedException {
         List<KeyedValue> values = new ArrayList<>();
         moved.forEach(cursor -> values.add(cursor.record()));
@@ -289,15 +295,17 @@ final class TopicCommits implements Runnable {
                 if (changed != null) {
                     state.written(changed);
                 }
-                return;
+                return true;
             } catch (Superseded e) {
                 throw e;
             } catch (KafkaException | IOException e) {
                 refused(e);
                 if (givenUp) {
-                    long events = taken.stream().mapToLong(Chunk::size).sum();
-                    LOG.error("journal {} closes while it is held; {} events were not written", journal, events);
-                    return;
+                    LOG.error(
+                            "journal {} closes while it is held; {} events were not written",
+                            journal,
+                            queue.figures().nextSequence() - 1 - tail.durable());
+                    return false;
                 }
                 queue.pauseTaker(retryNanos);
             }
@@ -322,14 +330,12 @@ final class TopicCommits implements Runnable {
     }
 
     private void refused(Exception cause) {
-        String reason = String.valueOf(cause.getMessage());
+        String reason = writer.reason(cause);
         state.refused(reason);
-        if (held == null) {
-            held = new Held(clock.instant(), reason);
-            LOG.error(
-                    "journal {} is held: Kafka does not take more ({}); nothing is lost, going on when it does again",
-                    journal,
-                    reason);
+        Held before = held;
+        held = new Held(before == null ? clock.instant() : before.since(), reason);
+        if (before == null) {
+            LOG.error("journal {} is held: {}; nothing is lost, and it goes on when Kafka takes more", journal, reason);
         }
     }
 

@@ -133,8 +133,15 @@ final class TopicCursors {
             place.idle = Duration.ZERO;
             place.idleWritten = Duration.ZERO;
             change(name);
-            if (isNew && !awaitWritten(name)) {
-                places.remove(name);
+            boolean isWritten = false;
+            try {
+                isWritten = !isNew || awaitWritten(name);
+            } finally {
+                if (!isWritten) {
+                    places.remove(name);
+                }
+            }
+            if (!isWritten) {
                 throw new IOException("the cursor of " + name + " could not be written: Kafka does not answer");
             }
             return new TopicCursor(name, place);

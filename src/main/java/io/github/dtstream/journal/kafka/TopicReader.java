@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class TopicReader implements PastReader {
     private static final Duration FETCH = Duration.ofMillis(200);
     private static final int PROBES_MAX = 50;
+    /** So many fetches in a row may bring nothing, 30 s together, before it is said that Kafka does not answer. */
+    private static final int VAIN_MAX = 150;
+
     private static final long SECONDS_A_DAY = 86_400;
     private static final long NOWHERE = -1;
 
@@ -41,6 +45,8 @@ final class TopicReader implements PastReader {
     private @Nullable Consumer<byte[], byte[]> consumer;
     /** The number of the next record to read; {@link #NOWHERE} if the lanes have no position. */
     private long next = NOWHERE;
+    /** How many fetches in a row have brought nothing, not even marks of transactions. */
+    private int vain;
     /** By partition, the offset to seek to. */
     private final Map<TopicPartition, Long> places = new HashMap<>();
 
@@ -73,8 +79,7 @@ final class TopicReader implements PastReader {
     long numberOf(Instant received, long durable) throws IOException, InterruptedException {
         return asking(kafka -> {
             moveTo(kafka, received);
-            int vain = 0;
-            while (vain < PROBES_MAX) {
+            while (true) {
                 Batch batch = merged(kafka, 1, Long.MAX_VALUE, durable);
                 for (JournalRecord record : batch.records()) {
                     if (!record.received().isBefore(received)) {
@@ -86,9 +91,7 @@ final class TopicReader implements PastReader {
                     next = NOWHERE;
                     return durable + 1;
                 }
-                vain = batch.isEmpty() ? vain + 1 : 0;
             }
-            throw new IOException("Kafka does not answer");
         });
     }
 
@@ -156,7 +159,7 @@ final class TopicReader implements PastReader {
             throw (InterruptedException) new InterruptedException().initCause(e);
         } catch (KafkaException e) {
             next = NOWHERE;
-            throw new IOException("the topic " + topics.events() + " cannot be read: " + e.getMessage(), e);
+            throw KafkaFailure.exception("the topic " + topics.events() + " cannot be read", e, topics.servers());
         }
     }
 
@@ -176,6 +179,11 @@ final class TopicReader implements PastReader {
             if (lane == null || head == null || head.sequence() > durable) {
                 reach(durable + 1);
                 break;
+            }
+            if (head.sequence() < next) {
+                // A broker has lost the end of a partition, and Kafka's client began again with its oldest record.
+                lane.pass();
+                continue;
             }
             left -= head.event().json().length;
             if (!records.isEmpty() && (left < 0 || day(head) != day(records.get(0)))) {
@@ -234,20 +242,32 @@ final class TopicReader implements PastReader {
         }
         kafka.pause(full);
         kafka.resume(wanted);
+        long before = positions(kafka);
         ConsumerRecords<byte[], byte[]> records = kafka.poll(FETCH);
         for (Lane lane : lanes) {
             lane.add(records.records(lane.partition()));
         }
+        vain = records.isEmpty() && positions(kafka) == before ? vain + 1 : 0;
+        if (vain == VAIN_MAX) {
+            vain = 0;
+            throw new TimeoutException("it sends no records");
+        }
         return !records.isEmpty();
     }
 
-    private void moveTo(Consumer<byte[], byte[]> kafka, long sequence) throws IOException {
+    private long positions(Consumer<byte[], byte[]> kafka) {
+        return lanes.stream()
+                .mapToLong(lane -> kafka.position(lane.partition()))
+                .sum();
+    }
+
+    private void moveTo(Consumer<byte[], byte[]> kafka, long sequence) {
         find(kafka, sequence);
         seekToPlaces(kafka);
         next = sequence;
     }
 
-    private void find(Consumer<byte[], byte[]> kafka, long sequence) throws IOException {
+    private void find(Consumer<byte[], byte[]> kafka, long sequence) {
         next = NOWHERE;
         Map<TopicPartition, Long> first = kafka.beginningOffsets(topics.partitions());
         long[] until = ends.get();
@@ -290,8 +310,7 @@ final class TopicReader implements PastReader {
      * The offset from which the partition has the records from a number on, by binary search. Offsets have holes, and so
      * have the numbers within a partition.
      */
-    private long search(Consumer<byte[], byte[]> kafka, Lane lane, long sequence, long begin, long end)
-            throws IOException {
+    private long search(Consumer<byte[], byte[]> kafka, Lane lane, long sequence, long begin, long end) {
         long from = begin;
         long to = end;
         while (from < to) {
@@ -308,7 +327,7 @@ final class TopicReader implements PastReader {
 
     /** The first record that a router wrote, between two offsets; null if there is none. */
     private @Nullable ConsumerRecord<byte[], byte[]> firstFrom(
-            Consumer<byte[], byte[]> kafka, Lane lane, long from, long to) throws IOException {
+            Consumer<byte[], byte[]> kafka, Lane lane, long from, long to) {
         kafka.seek(lane.partition(), from);
         for (int attempt = 0; attempt < PROBES_MAX; attempt++) {
             for (ConsumerRecord<byte[], byte[]> record : kafka.poll(FETCH).records(lane.partition())) {
@@ -323,7 +342,7 @@ final class TopicReader implements PastReader {
                 return null;
             }
         }
-        throw new IOException("Kafka does not answer");
+        throw new TimeoutException("it sends no records");
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -215,7 +216,11 @@ final class TopicTarget implements StoredJournals.Target {
             state.saveInOrder(content);
             values.addAll(state.records(Objects.requireNonNull(state.change())));
         }
-        WriterState end = new WriterState(snapshot.next(), snapshot.lastReceived(), snapshot.lastLive());
+        WriterState end = new WriterState(
+                snapshot.next(),
+                snapshot.lastReceived(),
+                snapshot.lastLive(),
+                LongStream.of(writer.ends()).boxed().toList());
         values.add(new KeyedValue(WriterState.KEY, end.text().getBytes(StandardCharsets.UTF_8)));
         values.add(new ImportMark(export, true).record());
         put(List.of(), values);

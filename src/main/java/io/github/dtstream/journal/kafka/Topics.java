@@ -67,7 +67,7 @@ final class Topics {
     private static final String FETCH_BYTES = Integer.toString(256 << 10);
 
     /** More than the largest event with its record line. */
-    private static final String LARGEST_BYTES = Integer.toString(17 << 20);
+    static final String LARGEST_BYTES = Integer.toString(17 << 20);
 
     /** The shortest session that brokers allow by default: after this time, others read what a dead process read. */
     private static final String SESSION_MILLIS = "6000";
@@ -92,7 +92,7 @@ final class Topics {
     /** The identifiers of both topics; empty text if they are not known. */
     private final String ids;
 
-    private Topics(KafkaSettings settings, int partitions, String ids) {
+    Topics(KafkaSettings settings, int partitions, String ids) {
         this.settings = settings;
         this.ids = ids;
         events = ofEvents(settings.name());
@@ -424,6 +424,32 @@ final class Topics {
         return partitions.stream()
                 .mapToLong(partition -> offsets.getOrDefault(partition, 0L))
                 .toArray();
+    }
+
+    /**
+     * By partition of the events, the offset behind the last committed record. Waits while a broker tells an end that is past,
+     * as it has been suspended and does not know yet that another one leads the partition now.
+     *
+     * @param least by partition, an offset that the end has reached; partitions behind the last one may have any
+     */
+    long[] ends(Consumer<byte[], byte[]> asked, List<Long> least, Sleeper sleeper) throws InterruptedException {
+        for (int look = 0; ; look++) {
+            long[] ends = byPartition(asked.endOffsets(partitions));
+            long missing = IntStream.range(0, Math.min(ends.length, least.size()))
+                    .mapToLong(number -> Math.max(0, least.get(number) - ends[number]))
+                    .sum();
+            if (missing == 0) {
+                return ends;
+            }
+            if (look == LOOKS) {
+                LOG.warn(
+                        "The brokers of the topic {} have {} records less than were written: they have lost them",
+                        events,
+                        missing);
+                return ends;
+            }
+            sleeper.sleep(BETWEEN_LOOKS);
+        }
     }
 
     /** The addresses of Kafka's brokers, for messages. */

@@ -6,20 +6,24 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.buffer.Chunk;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.thread.Turns;
+import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,8 @@ final class Writer implements AutoCloseable {
 
     private WriterState state = WriterState.FIRST;
     private volatile long[] ends;
+    /** The offset behind what this writer has written to the state topic last, to fence the one before. */
+    private final AtomicLong fenced = new AtomicLong();
 
     /**
      * A transaction to commit.
@@ -77,6 +83,11 @@ final class Writer implements AutoCloseable {
         return state;
     }
 
+    /** An offset of the state topic that its end has reached: what was written before is all that earlier writers wrote. */
+    long fenced() {
+        return fenced.get();
+    }
+
     /**
      * Fences the writer before, and reads what there is.
      *
@@ -104,7 +115,7 @@ final class Writer implements AutoCloseable {
             try {
                 begin();
                 topics.require();
-                enter();
+                enter(WriterState.WRITER);
                 return;
             } catch (KafkaException e) {
                 if (attempt == ATTEMPTS || !KafkaFailure.isFenced(e)) {
@@ -124,10 +135,14 @@ final class Writer implements AutoCloseable {
         ends = behind;
     }
 
-    private void enter() {
+    private void enter(String key) {
         Producer<byte[], byte[]> own = open();
         own.beginTransaction();
-        own.send(stateRecord(new KeyedValue(WriterState.WRITER, self.getBytes(StandardCharsets.UTF_8))));
+        own.send(stateRecord(new KeyedValue(key, self.getBytes(StandardCharsets.UTF_8))), (placed, failure) -> {
+            if (failure == null) {
+                fenced.set(placed.offset() + 1);
+            }
+        });
         own.commitTransaction();
     }
 
@@ -139,11 +154,12 @@ final class Writer implements AutoCloseable {
         initialize(next);
     }
 
-    /** Finds where the journal ends, and reads the values of the state topic. */
-    private Map<String, byte[]> read() throws IOException {
+    /** Reads the values of the state topic, and finds where the journal ends. */
+    private Map<String, byte[]> read() throws IOException, InterruptedException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            ends = topics.byPartition(consumer.endOffsets(topics.partitions()));
-            return WriterState.read(topics.state(), consumer);
+            Map<String, byte[]> values = WriterState.read(topics.state(), consumer, fenced.get());
+            ends = topics.ends(consumer, WriterState.in(values).ends(), Sleeper.SYSTEM);
+            return values;
         }
     }
 
@@ -193,6 +209,11 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /** Says why writing failed, and what to do. */
+    String reason(Exception failure) {
+        return KafkaFailure.sentence(failure, topics.servers());
+    }
+
     private void attempt(List<Chunk> chunks, List<KeyedValue> values) {
         Asked asking = asked;
         if (asking == null) {
@@ -225,15 +246,16 @@ final class Writer implements AutoCloseable {
         return chunks.get(chunks.size() - 1).last();
     }
 
-    private void goOn() throws IOException {
+    private void goOn() throws IOException, InterruptedException {
         try {
             begin();
+            enter(WriterState.FENCE);
             Map<String, byte[]> values = read();
             if (!WriterState.isWriter(self, values)) {
                 throw new Superseded(topics.name());
             }
             state = WriterState.in(values);
-        } catch (KafkaException | IOException e) {
+        } catch (KafkaException | IOException | InterruptedException e) {
             close();
             throw e;
         }
@@ -242,10 +264,13 @@ final class Writer implements AutoCloseable {
     private Asked send(List<Chunk> chunks, List<KeyedValue> values) {
         Producer<byte[], byte[]> own = open();
         AtomicLongArray sent = new AtomicLongArray(ends);
+        long[] least = ends.clone();
         own.beginTransaction();
         for (Chunk chunk : chunks) {
             for (int i = 0; i < chunk.size(); i++) {
-                own.send(eventRecord(chunk, i), (placed, failure) -> {
+                ProducerRecord<byte[], byte[]> event = eventRecord(chunk, i);
+                least[event.partition()]++;
+                own.send(event, (placed, failure) -> {
                     if (failure == null) {
                         sent.accumulateAndGet(placed.partition(), placed.offset() + 1, Math::max);
                     }
@@ -255,7 +280,11 @@ final class Writer implements AutoCloseable {
         WriterState after = state;
         if (!chunks.isEmpty()) {
             JournalRecord last = last(chunks);
-            after = new WriterState(last.sequence() + 1, last.received(), lastLive(chunks));
+            after = new WriterState(
+                    last.sequence() + 1,
+                    last.received(),
+                    lastLive(chunks),
+                    LongStream.of(least).boxed().toList());
             own.send(stateRecord(after));
         }
         for (KeyedValue value : values) {
@@ -281,12 +310,17 @@ final class Writer implements AutoCloseable {
         byte[] line = Arrays.copyOfRange(chunk.bytes(), begin, chunk.end(index) - 1);
         Event event = record.event();
         String device = event.deviceId();
-        return new ProducerRecord<>(
-                topics.events(),
-                device == null ? 0 : null,
-                timestamps.applyAsLong(record),
-                device == null ? null : device.getBytes(StandardCharsets.UTF_8),
-                line);
+        byte[] key = device == null ? null : device.getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(topics.events(), partition(key), timestamps.applyAsLong(record), key, line);
+    }
+
+    /**
+     * The partition that Kafka's own partitioner takes, of those that the topic had when the journal was opened: the readers do
+     * not know of partitions that were added since.
+     */
+    private int partition(byte @Nullable [] key) {
+        int count = topics.partitions().size();
+        return key == null ? 0 : Utils.toPositive(Utils.murmur2(key)) % count;
     }
 
     private ProducerRecord<byte[], byte[]> stateRecord(WriterState of) {

@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param next the number of the next record
  * @param lastReceived when the newest record was received; null if there never was one
  * @param lastLive when the cloud sent the newest live record; null if there never was one
+ * @param ends by partition of the events, the least offset behind the transaction's records: the end of a partition is there
+ *     or later. Empty if the writer did not say
  */
 record WriterState(
-        long next, @Nullable Instant lastReceived, @Nullable Instant lastLive) {
+        long next, @Nullable Instant lastReceived, @Nullable Instant lastLive, List<Long> ends) {
     /**
      * The key of this state in the state topic. The key of a cursor is {@link #CURSOR} and the subscriber's name, that of the
      * writer is {@link #WRITER}, that of a shared subscriber is {@link SharedCursors#KEY} and its name; all other keys
@@ -32,6 +37,9 @@ record WriterState(
 
     /** The key of the identifier of the writer that took the journal over last. */
     static final String WRITER = "writer";
+
+    /** The key of what a fenced writer writes to find out whether it may go on. */
+    static final String FENCE = "fence";
 
     /** The key of an {@link TopicTarget.ImportMark}. */
     static final String IMPORT = "import";
@@ -43,10 +51,13 @@ record WriterState(
     private static final String NONE = "-";
 
     /** The state of a journal that was never written. */
-    static final WriterState FIRST = new WriterState(1, null, null);
+    static final WriterState FIRST = new WriterState(1, null, null, List.of());
 
     String text() {
-        return next + " " + text(lastReceived) + " " + text(lastLive);
+        String text = next + " " + text(lastReceived) + " " + text(lastLive);
+        return ends.isEmpty()
+                ? text
+                : text + " " + ends.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
     private static String text(@Nullable Instant time) {
@@ -67,10 +78,16 @@ record WriterState(
     private static WriterState of(String text) throws IOException {
         String[] parts = text.split(" ", -1);
         try {
-            return new WriterState(Long.parseLong(parts[0]), time(parts[1]), time(parts[2]));
+            return new WriterState(Long.parseLong(parts[0]), time(parts[1]), time(parts[2]), ends(parts));
         } catch (IndexOutOfBoundsException | NumberFormatException | DateTimeException e) {
             throw new IOException("the journal's state is not what a router writes: " + text, e);
         }
+    }
+
+    private static List<Long> ends(String[] parts) {
+        return parts.length < 4
+                ? List.of()
+                : Stream.of(parts[3].split(",", -1)).map(Long::valueOf).toList();
     }
 
     private static @Nullable Instant time(String text) {
@@ -86,8 +103,15 @@ record WriterState(
 
     /** The same with a consumer that exists, and that is then assigned this topic. */
     static Map<String, byte[]> read(TopicPartition topic, Consumer<byte[], byte[]> consumer) throws IOException {
+        return read(topic, consumer, 0);
+    }
+
+    /** The same up to this offset at least; see {@link #readOn}. */
+    static Map<String, byte[]> read(TopicPartition topic, Consumer<byte[], byte[]> consumer, long least)
+            throws IOException {
         Map<String, byte[]> values = new HashMap<>();
-        read(topic, consumer, (key, value) -> {
+        begin(topic, consumer);
+        readOn(topic, consumer, least, (key, value) -> {
             if (value == null) {
                 values.remove(key);
             } else {
@@ -106,14 +130,9 @@ record WriterState(
     /** Reads the state topic to its present end, also values that later ones replace. */
     static void read(Topics topics, Entries entries) throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            read(topics.state(), consumer, entries);
+            begin(topics.state(), consumer);
+            readOn(topics.state(), consumer, 0, entries);
         }
-    }
-
-    private static void read(TopicPartition topic, Consumer<byte[], byte[]> consumer, Entries entries)
-            throws IOException {
-        begin(topic, consumer);
-        readOn(topic, consumer, entries);
     }
 
     /** Has a consumer begin at the beginning of the state topic. */
@@ -122,12 +141,20 @@ record WriterState(
         consumer.seekToBeginning(List.of(topic));
     }
 
-    /** Reads from where the consumer is to the present end. */
-    static void readOn(TopicPartition topic, Consumer<byte[], byte[]> consumer, Entries entries) throws IOException {
-        long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
+    /**
+     * Reads from where the consumer is to the present end. A broker that was suspended believes for a moment that it still leads
+     * a partition, and tells an end that is long past. So a writer that has fenced the one before reads at least up to what it
+     * has written itself: only the broker that leads the partition took that.
+     *
+     * @param least an offset that the end has reached
+     * @throws TimeoutException if the brokers do not send that much in time
+     */
+    static void readOn(TopicPartition topic, Consumer<byte[], byte[]> consumer, long least, Entries entries)
+            throws IOException {
+        long end = Math.max(least, consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L));
         for (int poll = 0; consumer.position(topic) < end; poll++) {
             if (poll == POLLS) {
-                throw new IOException("Kafka does not answer");
+                throw new TimeoutException("it sends not all of the topic " + topic.topic());
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 byte[] key = record.key() == null ? new byte[0] : record.key();

@@ -117,15 +117,14 @@ final class CommitLoop implements Runnable {
         }
     }
 
-    /** Takes and writes once; false if the journal is closed and everything is written. */
+    /** Takes and writes once; false if the journal is closed and everything is written or given up. */
     private boolean turn() throws InterruptedException {
         lookAfter();
         if (written == taken.size()) {
             taken = queue.take(cursors.isDirty() ? CURSOR_SYNC_NANOS : RETENTION_NANOS);
             written = 0;
         }
-        commit();
-        return !taken.isEmpty() || !queue.isClosed();
+        return commit() && (!taken.isEmpty() || !queue.isClosed());
     }
 
     private void takeBack(Throwable failure) throws InterruptedException {
@@ -136,7 +135,11 @@ final class CommitLoop implements Runnable {
         queue.pauseTaker(retryNanos);
     }
 
-    private void commit() throws InterruptedException {
+    /**
+     * Writes until the disk accepts it. Returns false if it was given up: nothing after it may be written then, because the
+     * next opening asks history for what came after the last event in the journal.
+     */
+    private boolean commit() throws InterruptedException {
         while (written < taken.size()) {
             try {
                 commitRun(taken);
@@ -145,15 +148,16 @@ final class CommitLoop implements Runnable {
                 writer.undo();
                 refused(e);
                 if (givenUp) {
-                    long events =
-                            taken.stream().skip(written).mapToLong(Chunk::size).sum();
-                    LOG.error("journal {} closes while it is held; {} events were not written", journal, events);
-                    written = taken.size();
-                    return;
+                    LOG.error(
+                            "journal {} closes while it is held; {} events were not written",
+                            journal,
+                            queue.figures().nextSequence() - 1 - tail.durable());
+                    return false;
                 }
                 pause();
             }
         }
+        return true;
     }
 
     private void pause() throws InterruptedException {
@@ -202,9 +206,10 @@ final class CommitLoop implements Runnable {
     }
 
     private void refused(IOException cause) {
-        if (held == null) {
-            String reason = String.valueOf(cause.getMessage());
-            hold(reason);
+        String reason = String.valueOf(cause.getMessage());
+        boolean isNew = held == null;
+        hold(reason);
+        if (isNew) {
             LOG.error(
                     "journal {} is held: the disk refuses to take more ({}); nothing is lost, and it continues when the disk accepts more",
                     journal,
@@ -213,9 +218,8 @@ final class CommitLoop implements Runnable {
     }
 
     private void hold(String reason) {
-        if (held == null) {
-            held = new Held(clock.instant(), reason);
-        }
+        Held before = held;
+        held = new Held(before == null ? clock.instant() : before.since(), reason);
     }
 
     private void release() {

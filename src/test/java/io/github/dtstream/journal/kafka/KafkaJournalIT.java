@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
@@ -35,11 +36,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -589,5 +594,82 @@ class KafkaJournalIT extends JournalContract {
             assertThat(journal.status().lost()).isEqualTo(32 - got.size()).isPositive();
             assertThat(journal.status().subscribers().get(0).lost()).isEqualTo(32 - got.size());
         }
+    }
+
+    /** A record is refused for good. What came after it must not be in the journal without it. */
+    @Test
+    void writesNothingThatCameAfterWhatWasGivenUpAndSaysWhatToDo() throws Exception {
+        String reason;
+        try (Journal journal = open();
+                Admin admin = Admin.create(Map.copyOf(client()))) {
+            append(journal, 1, 3);
+            journal.flush();
+            setLargestRecord(admin, "2000");
+            String text = new SplittableRandom(1)
+                    .ints(6000, 'a', 'z')
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            journal.append(Events.event("large", '"' + text + '"'), Source.LIVE, NOON.plusMillis(4));
+            await().atMost(PATIENCE).until(() -> journal.status().heldSince() != null);
+            append(journal, 5, 9);
+            reason = String.valueOf(journal.status().heldReason());
+        }
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            setLargestRecord(admin, Topics.LARGEST_BYTES);
+        }
+
+        try (Journal journal = open()) {
+            assertThat(reason).contains("refuses a record as too large").contains("max.message.bytes");
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 3));
+            assertThat(journal.lastLive()).contains(NOON.plusMillis(3));
+        }
+    }
+
+    private void setLargestRecord(Admin admin, String bytes) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name + ".events");
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+    }
+
+    @Test
+    void readsAllThatIsWrittenAfterPartitionsWereAdded() throws Exception {
+        try (Journal journal = open();
+                Subscription subscription = journal.subscribe("files", Journal.Start.BEGINNING);
+                Admin admin = Admin.create(Map.copyOf(client()))) {
+            append(journal, 1, 20);
+            journal.flush();
+            admin.createPartitions(Map.of(name + ".events", NewPartitions.increaseTo(12)))
+                    .all()
+                    .get();
+            await().atMost(PATIENCE).until(() -> partitions(admin) == 12);
+            // the next producer knows of them
+            admin.fenceProducers(List.of(name)).all().get();
+            append(journal, 21, 60);
+            journal.flush();
+
+            List<String> got = new ArrayList<>();
+            while (got.size() < 60) {
+                got.addAll(ids(subscription.poll(100, PATIENCE).records()));
+            }
+
+            assertThat(got).isEqualTo(ids(1, 60));
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 60));
+            assertThat(journal.status().lost()).isZero();
+        }
+        try (Journal journal = open()) {
+            append(journal, 61, 80);
+            journal.flush();
+
+            assertThat(ids(all(journal))).isEqualTo(ids(1, 80));
+        }
+    }
+
+    private int partitions(Admin admin) throws Exception {
+        return admin.describeTopics(List.of(name + ".events"))
+                .allTopicNames()
+                .get()
+                .get(name + ".events")
+                .partitions()
+                .size();
     }
 }

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -205,5 +207,37 @@ class PartitionReaderTest {
         assertThat(reader.isHungry()).isTrue();
         reader.add(List.of(record(1, large)));
         assertThat(reader.isHungry()).isFalse();
+    }
+
+    @Test
+    void theCursorDoesNotPassRecordsThatAreJustBeingHandedOut() throws Exception {
+        PartitionReader reader = reader(1000, 0);
+        AtomicBoolean ends = new AtomicBoolean();
+        AtomicLong committed = new AtomicLong();
+        AtomicLong passed = new AtomicLong(-1);
+        Thread writer = new Thread(() -> {
+            while (!ends.get()) {
+                Long offset = reader.toWrite(true);
+                // what was committed when this was read is no more than what is committed now
+                if (offset != null && offset > committed.get()) {
+                    passed.compareAndSet(-1, offset);
+                }
+            }
+        });
+        writer.start();
+        for (int offset = 0; offset < 20_000 && passed.get() == -1; offset++) {
+            reader.add(List.of(record(offset, offset + 1)));
+            reader.reached(offset + 1, 0);
+            Batch batch = reader.poll(100, Duration.ofMinutes(1));
+            committed.set(offset + 1);
+            reader.commit(batch.end());
+            reader.written(offset + 1);
+        }
+        ends.set(true);
+        writer.join();
+
+        assertThat(passed)
+                .as("an offset that was to be written before its record was committed")
+                .hasValue(-1);
     }
 }

@@ -63,4 +63,14 @@ class TopicCheckTest {
         assertThat(TopicCheck.minInSync(3)).isEqualTo(2);
         assertThat(TopicCheck.minInSync(5)).isEqualTo(2);
     }
+
+    @Test
+    void warnsOfATopicThatTakesNoLargeEvents() {
+        TopicCheck.Found found = new TopicCheck.Found("topic", "id", 6, 3, Map.of("max.message.bytes", "1048588"));
+
+        assertThat(TopicCheck.ofEvents(found, WANTED)).singleElement().satisfies(remark -> {
+            assertThat(remark.level()).isEqualTo(Remark.Level.WARNING);
+            assertThat(remark.text()).contains("max.message.bytes=1048588").contains("17825792");
+        });
+    }
 }

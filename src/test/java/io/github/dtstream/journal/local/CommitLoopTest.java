@@ -178,6 +178,39 @@ class CommitLoopTest {
                 .satisfies(line -> assertThat(line.getFormattedMessage()).contains("2 events were not written"));
     }
 
+    /** History would not be asked for it: a gap begins after the last event in the journal. */
+    @Test
+    void writesNothingThatCameAfterWhatWasGivenUp() throws Exception {
+        force = attempt -> {
+            if (attempt == 1) {
+                appendSecond();
+                queue.close();
+                loop.giveUp();
+                throw new IOException("no space");
+            }
+        };
+        queue.append(List.of(Events.event(1)), Source.LIVE, NOON, index -> {});
+        List<ILoggingEvent> told;
+        try (LogCapture log = LogCapture.of(CommitLoop.class)) {
+            loop.run();
+            told = List.copyOf(log.events());
+        }
+
+        assertThat(onDisk()).isEmpty();
+        assertThat(tail.durable()).isZero();
+        assertThat(told)
+                .last()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).contains("2 events were not written"));
+    }
+
+    private void appendSecond() throws IOException {
+        try {
+            queue.append(List.of(Events.event(2)), Source.LIVE, NOON, index -> {});
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     @Test
     void failureThatNobodyForesawIsRepeatedTenTimesInARow() throws Exception {
         force = attempt -> {
@@ -374,10 +407,10 @@ class CommitLoopTest {
         appendAndClose(2);
         loop.run();
         assertThat(held)
-                .as("the first of a row")
+                .as("the newest of a row")
                 .containsExactly(
                         new CommitLoop.Held(NOON, "no space"),
-                        new CommitLoop.Held(NOON, "no space"),
+                        new CommitLoop.Held(NOON, "input/output error"),
                         new CommitLoop.Held(NOON, "java.lang.IllegalStateException: by intent"));
         assertThat(loop.held()).isNull();
     }
