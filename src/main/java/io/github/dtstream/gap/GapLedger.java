@@ -119,23 +119,25 @@ public final class GapLedger {
     }
 
     /**
-     * The same if a connection receives everything from a time on. If the journal ends well after that time, there is no
-     * gap, and one that has no end yet and begins there is none either. Otherwise that time is the gap's end.
+     * The same if a connection receives everything from a time on, and passes on what came since the journal's last live
+     * record. If the journal ends well after that time, there is no gap, and one that has no end yet and begins where the
+     * journal ends is none either. Otherwise a gap ends at that time, or where the journal ends: what came before is not passed
+     * on again.
      *
      * @param completeFrom everything from here on is received, in the cloud's time
      */
     public synchronized void restart(Optional<Instant> lastLive, Instant completeFrom) {
-        Instant covered = completeFrom.plus(APART);
-        if (unknownFor == null && lastLive.isPresent() && !lastLive.get().isBefore(covered)) {
+        if (unknownFor == null && lastLive.isPresent() && !lastLive.get().isBefore(completeFrom.plus(APART))) {
+            Instant passedOn = lastLive.get().minus(APART);
             gaps.stream()
                     .filter(gap ->
-                            gap.to() == null && !gap.isSettled() && !gap.from().isBefore(covered))
+                            gap.to() == null && !gap.isSettled() && !gap.from().isBefore(passedOn))
                     .toList()
                     .forEach(this::drop);
         } else {
             restart(lastLive);
         }
-        resumed(completeFrom);
+        resumed(lastLive.filter(completeFrom::isBefore).orElse(completeFrom));
     }
 
     private void drop(Gap gap) {

@@ -515,10 +515,19 @@ public final class EventStream implements AutoCloseable {
     private final class Intake implements EventSink {
         @Override
         public void events(List<Event> events, Instant received) throws InterruptedException {
+            take(events, Source.LIVE, received);
+        }
+
+        @Override
+        public void late(List<Event> events, Instant received) throws InterruptedException {
+            take(events, Source.HISTORY, received);
+        }
+
+        private void take(List<Event> events, Source source, Instant received) throws InterruptedException {
             activity.received(events.size(), received);
             devices.seen(events);
             try {
-                journal.append(events, Source.LIVE, received);
+                journal.append(events, source, received);
             } catch (IllegalStateException e) {
                 // if another router has taken the journal over, the session is about to be stopped and is not broken
                 if (journal.status().takenOver() == null) {

@@ -473,12 +473,12 @@ public final class EventStreams implements AutoCloseable {
 
     /** Called by the stream's thread. */
     private void stopped(EventStream stream) {
-        stopListeners.forEach(listener -> listener.accept(stream));
         List<EventStream> open = all();
         if (open.contains(stream) && !open.stream().allMatch(EventStream::isStopped)) {
-            // Other streams continue, and so does the process.
+            // Other streams continue, and so does the process. First, as a listener may fail.
             stream.retryRefused();
         }
+        stopListeners.forEach(listener -> listener.accept(stream));
     }
 
     /** The devices of a project and the reject file, for a reader of a stream that is not open here. */

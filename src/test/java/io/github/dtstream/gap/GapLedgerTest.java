@@ -123,7 +123,7 @@ class GapLedgerTest {
         before.interrupted(at(10), "the session was stopped");
         GapLedger ledger = open();
 
-        ledger.restart(Optional.of(at(11)), at(9));
+        ledger.restart(Optional.of(at(10).plusSeconds(10)), at(9));
 
         assertThat(ledger.snapshot())
                 .singleElement()
@@ -135,16 +135,36 @@ class GapLedgerTest {
         });
     }
 
-    @Test
-    void aGapThatBeganBeforeAStandbyReceivedEndsWhereItDid() throws Exception {
-        open().interrupted(at(5), "reset");
+    /** The holder may have written records after the gap and been killed before it wrote that the gap has ended. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 10})
+    void aGapThatBeganBeforeTheJournalsEndEndsThereThoughAStandbyHasReceivedEverythingSince(int from) throws Exception {
+        open().interrupted(at(from), "reset");
         GapLedger ledger = open();
 
         ledger.restart(Optional.of(at(11)), at(9));
 
         assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
-            assertThat(gap.from()).isEqualTo(at(5));
-            assertThat(gap.to()).isEqualTo(at(9));
+            assertThat(gap.from()).isEqualTo(at(from));
+            assertThat(gap.to()).isEqualTo(at(11));
+            assertThat(gap.isFillable()).isTrue();
+        });
+    }
+
+    /** The standby passes on only what came since the journal's end, so nobody else has what the first gap missed. */
+    @Test
+    void aStandbyDoesNotMakeUpForAGapThatWasJoinedWithTheOneOfItsTakeOver() throws Exception {
+        GapLedger before = open();
+        gap(before, 10, 12);
+        before.interrupted(at(13), "the session was stopped");
+        GapLedger ledger = open();
+
+        ledger.restart(Optional.of(at(13)), at(3));
+
+        assertThat(ledger.snapshot()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(at(10));
+            assertThat(gap.to()).isAfterOrEqualTo(at(12));
+            assertThat(gap.isFillable()).isTrue();
         });
     }
 

@@ -159,6 +159,7 @@ class StreamSessionTest {
             Exchange exchange = fixture.server.next().ok();
             exchange.ping("k1", "2026-01-01T12:00:00Z");
             fixture.awaitEvents("k1");
+            fixture.time.advance(Duration.ofSeconds(10));
             exchange.ping("k2", "2026-01-01T12:00:10Z");
             // by the second one: the first one may still be inside
             await().until(fixture.sink.gate::hasQueuedThreads);

@@ -55,9 +55,12 @@ final class DeviceReader {
                     pages.push(page.body());
                 }
             });
-            known.catchUp();
             Tally tally = new Tally(deviceId, known);
-            for (byte[] page = pages.pop(); page != null; page = pages.pop()) {
+            byte[] first = pages.pop();
+            if (first != null) {
+                known.catchUp();
+            }
+            for (byte[] page = first; page != null; page = pages.pop()) {
                 tally.append(HistoryPage.parse(page));
             }
             return DeviceOutcome.read(deviceId, tally.found, tally.added, tally.invalid);

@@ -210,14 +210,15 @@ public final class HistoryFill implements AutoCloseable {
         List<Gap> gaps = ledger.fillable();
         ends.saw(gaps);
         pauses.keep(gaps);
-        for (Gap gap : gaps) {
-            if (pauses.isDue(gap)) {
-                Optional<Gap> taken = ledger.takeUp(gap.id());
-                if (taken.isPresent()) {
-                    fill(taken.get());
-                }
-                return Duration.ZERO;
+        // one that has failed again and again does not hold up a new one
+        Optional<Gap> next =
+                gaps.stream().filter(pauses::isDue).min(Comparator.comparing(gap -> pauses.failures(gap.id()) > 0));
+        if (next.isPresent()) {
+            Optional<Gap> taken = ledger.takeUp(next.get().id());
+            if (taken.isPresent()) {
+                fill(taken.get());
             }
+            return Duration.ZERO;
         }
         Optional<Deadline> pollAt = poller.due();
         if (hasCome(pollAt)) {

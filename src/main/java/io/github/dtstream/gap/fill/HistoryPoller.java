@@ -93,7 +93,7 @@ final class HistoryPoller {
             round = current;
         }
         Round at = current;
-        reading.sweep().run(at.request, at.done, 0, (outcome, early) -> {
+        reading.sweep().run(at.request, at.done, failures, (outcome, early) -> {
             at.done++;
             at.added += outcome.added();
             if (!outcome.isRead()) {

@@ -38,6 +38,10 @@ final class KnownEvents implements AutoCloseable {
     private final Window window;
     private final int limit;
     private final MemoryShare memory;
+    private List<String> devices = List.of();
+    /** The index of the device that is read. */
+    private int device;
+
     private Map<String, Integer> places = Map.of();
     private int end;
     private RecentEventIds identifiers;
@@ -88,9 +92,20 @@ final class KnownEvents implements AutoCloseable {
         return end;
     }
 
-    /** Reads the identifiers that were appended since the last call, if the journal may forget them soon. */
+    /** The device that is read from now on. A device of which history has nothing costs no look into the journal. */
+    void next(List<String> of, int index) {
+        devices = of;
+        device = index;
+    }
+
+    /**
+     * Makes sure that the known events of the device that is read are loaded, and reads the identifiers that were appended
+     * since the last call, if the journal may forget them soon.
+     */
     void catchUp() throws IOException, InterruptedException {
-        if (log.nextSequence() - scannedTo > log.remembered() / 2) {
+        if (device >= end) {
+            int unused = load(devices, device);
+        } else if (log.nextSequence() - scannedTo > log.remembered() / 2) {
             scan(scannedUntil, (event, place) -> add(event));
         }
     }

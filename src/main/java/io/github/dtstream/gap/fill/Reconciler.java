@@ -38,6 +38,9 @@ final class Reconciler {
         private final long startedNanos;
         private final Sweep.Request request;
         private int done;
+        /** How often it was given up since the last device was done. */
+        private int stalls;
+
         private long found;
         private long added;
 
@@ -64,8 +67,11 @@ final class Reconciler {
             round = current;
         }
         Round at = current;
-        reading.sweep().run(at.request, at.done, 0, (outcome, early) -> {
+        int stalls = at.stalls;
+        at.stalls++;
+        reading.sweep().run(at.request, at.done, stalls, (outcome, early) -> {
             at.done++;
+            at.stalls = 0;
             at.found += outcome.found();
             at.added += outcome.added();
             if (!outcome.isRead()) {

@@ -90,12 +90,9 @@ final class Sweep {
             throws CloudException, IOException, InterruptedException {
         int mostFailures = FAILURES_IN_A_ROW << Math.min(stalls, MOST_DOUBLINGS);
         List<Timed> failed = new ArrayList<>();
-        int covered = first;
         for (int i = first; i < request.devices().size(); i++) {
             awaitRoom();
-            if (i >= covered) {
-                covered = known.load(request.devices(), i);
-            }
+            known.next(request.devices(), i);
             boolean early = request.early().getAsBoolean();
             DeviceOutcome outcome;
             try {

@@ -250,7 +250,9 @@ final class Connection implements StreamConnection {
             return Fault.of(
                     FaultKind.TRANSIENT,
                     "no event and no ping was received from " + streamName() + " for longer than is allowed, only "
-                            + (doubtful.isEmpty() ? "blank lines, comments or half records" : doubtful.sample()));
+                            + (doubtful.isEmpty()
+                                    ? "blank lines, comments or half records"
+                                    : call.withoutToken(doubtful.sample())));
         }
         return faults.ofThrowable(failure, streamName());
     }

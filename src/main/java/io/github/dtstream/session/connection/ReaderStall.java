@@ -14,6 +14,8 @@ final class ReaderStall {
     /** How much later than the limit of silence a read may end, on a busy machine. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final String SLEPT = "the machine slept, or its clock was set,";
+
     private final CloudClock clock;
     private final Duration limit;
     private long nanos;
@@ -41,7 +43,7 @@ final class ReaderStall {
         if (ticked.compareTo(bound) > 0) {
             return new Stall("the process or the machine stood still", ticked);
         }
-        return told.compareTo(bound) > 0 ? new Stall("the machine slept, or its clock was set,", told) : null;
+        return told.compareTo(bound) > 0 ? new Stall(SLEPT, told) : null;
     }
 
     /**
@@ -50,8 +52,12 @@ final class ReaderStall {
     @Nullable
     Stall passedOn() {
         Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
+        Duration told = Duration.between(machineTime, clock.machineTime());
         begin();
-        return ticked.compareTo(limit) > 0 ? new Stall("the journal took nothing", ticked) : null;
+        if (ticked.compareTo(limit) > 0) {
+            return new Stall("the journal took nothing", ticked);
+        }
+        return told.compareTo(limit.plus(GRACE)) > 0 ? new Stall(SLEPT, told) : null;
     }
 
     /**

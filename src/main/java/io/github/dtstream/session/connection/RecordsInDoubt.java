@@ -1,5 +1,6 @@
 package io.github.dtstream.session.connection;
 
+import io.github.dtstream.text.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,6 @@ final class RecordsInDoubt {
         String text = new String(record, 0, Math.min(record.length, 4 * SAMPLE_CHARACTERS), StandardCharsets.UTF_8)
                 .replaceAll("[\\p{Cntrl}\\p{Cf}\uFFFD]+", " ")
                 .strip();
-        return text.length() <= SAMPLE_CHARACTERS ? text : text.substring(0, SAMPLE_CHARACTERS) + "…";
+        return Excerpt.beginning(text, SAMPLE_CHARACTERS);
     }
 }

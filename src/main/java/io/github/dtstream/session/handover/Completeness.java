@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  * The time until which everything that the cloud sent was received and passed on, in the cloud's time, as the records
  * prove it. A ping has the time at which it was sent, and everything sent before it came before it. An event was sent
  * at its own timestamp or later. The time of reading proves nothing: bytes may have waited in a buffer for minutes, and
- * the clock may be ahead. So a gap never begins by the clock, as it could begin after missing events. Thread-safe.
+ * the clock may be ahead. So a gap never begins by the clock, as it could begin after missing events. But no record proves
+ * more than the time at which it was read: a server of the cloud whose clock is ahead would prove the future. Thread-safe.
  */
 public final class Completeness {
     private @Nullable Instant until;
 
     /** Notes records that were passed on, in the order of the stream. */
     synchronized void passed(RecordSink.Received records) {
-        if (records.pinged() != null) {
-            advance(records.pinged());
+        Instant pinged = records.pinged();
+        if (pinged != null) {
+            advance(pinged.isAfter(records.at()) ? records.at() : pinged);
         }
         List<Event> events = records.events();
         advance(EventTime.sentNotBefore(events.get(events.size() - 1), records.at()));

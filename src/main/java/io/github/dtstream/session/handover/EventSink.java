@@ -15,6 +15,11 @@ public interface EventSink {
      */
     void events(List<Event> events, Instant received) throws InterruptedException;
 
+    /** The same for events that were sent before others that were taken already: they are late. */
+    default void late(List<Event> events, Instant received) throws InterruptedException {
+        events(events, received);
+    }
+
     /**
      * Takes a record that is not a valid event: not JSON, no envelope, too long, too deep, an illegal identifier.
      *

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * thread watches, and a separate thread releases.
  */
 public final class HandoverBuffer implements RecordSink {
-    /** How many events may be held. */
-    public static final int MAX_EVENTS = 10_000;
+    /** How many events may be held: fewer than a journal remembers in any case, so that each of them is recognised. */
+    public static final int MAX_EVENTS = 8_000;
 
     /** How many bytes of events may be held. */
     public static final int MAX_BYTES = 4 * 1024 * 1024;

@@ -137,23 +137,43 @@ public final class StreamFeed implements AutoCloseable {
         listener = told;
     }
 
-    /** Pings that the holder before has outlived are of no use. */
-    private static void pass(RecordRing ring, EventSink to, Instant lastLive) throws InterruptedException {
+    /**
+     * Pings that the holder before has outlived are of no use. An event that was sent before the holder's last one is late, if
+     * the holder did not have it: it may have been without a connection, and have received newer events since. Until a ping
+     * tells, an event's own time decides.
+     */
+    static void pass(RecordRing ring, EventSink to, Instant lastLive) throws InterruptedException {
         List<Event> together = new ArrayList<>();
         Instant received = Instant.MIN;
+        boolean isPast = true;
+        boolean areLate = false;
         for (RecordRing.Kept next = ring.poll(); next != null; next = ring.poll()) {
-            if (next.event().isPing() && !isAfter(EventTime.of(next.event()), lastLive)) {
+            Event event = next.event();
+            if (event.isPing() && !isAfter(EventTime.of(event), lastLive)) {
                 continue;
             }
-            if (!together.isEmpty() && !next.received().equals(received)) {
-                to.events(together, received);
+            isPast &= !event.isPing();
+            boolean isLate =
+                    isPast && !EventTime.sentNotBefore(event, next.received()).isAfter(lastLive);
+            if (!together.isEmpty() && (!next.received().equals(received) || isLate != areLate)) {
+                pass(together, areLate, received, to);
                 together.clear();
             }
             received = next.received();
-            together.add(next.event());
+            areLate = isLate;
+            together.add(event);
         }
         if (!together.isEmpty()) {
-            to.events(together, received);
+            pass(together, areLate, received, to);
+        }
+    }
+
+    private static void pass(List<Event> events, boolean areLate, Instant received, EventSink to)
+            throws InterruptedException {
+        if (areLate) {
+            to.late(events, received);
+        } else {
+            to.events(events, received);
         }
     }
 

@@ -104,6 +104,12 @@ class HistoryFillStepTest {
         return world.ledger.get(id).state();
     }
 
+    /** The disk is asked only for a device of which history has events. */
+    private void diskFails() {
+        world.publish("missed", "temperature", 1, START.minusSeconds(55));
+        world.log.diskFails = () -> true;
+    }
+
     private void answers(@Nullable Fault fault) {
         world.cloud.script((number, path) -> fault);
     }
@@ -161,6 +167,22 @@ class HistoryFillStepTest {
         fill.step();
 
         assertThat(List.of(state(1), state(2))).containsExactly(Gap.State.FILLING, Gap.State.FILLING);
+    }
+
+    @Test
+    void gapThatFailedHoldsUpNoNewOneThatIsDueToo() throws Exception {
+        gap(Duration.ofMinutes(20));
+        world.time.advance(World.FAST.settling());
+        answers(FakeCloud.fault(FaultKind.PERMANENT, 403, Duration.ZERO));
+        fill.step();
+        assertThat(fill.pause(1).orElseThrow().failures()).isEqualTo(1);
+        gap(Duration.ofMinutes(10));
+        world.time.advance(MINUTE);
+        answers(null);
+
+        fill.step();
+
+        assertThat(List.of(state(1), state(2))).containsExactly(Gap.State.FILLING, Gap.State.CLOSED);
     }
 
     @Test
@@ -261,7 +283,7 @@ class HistoryFillStepTest {
     @Test
     void diskThatFailsPausesTheFillShortly() throws Exception {
         lateGap();
-        world.log.diskFails = () -> true;
+        diskFails();
 
         assertThat(fill.step()).isZero();
 
@@ -346,7 +368,7 @@ class HistoryFillStepTest {
     @Test
     void pollingThatTheDiskRefusesIsTriedLater() throws Exception {
         blocked();
-        world.log.diskFails = () -> true;
+        diskFails();
         assertThat(fill.step()).isZero();
 
         nextPollIsIn(POLL.multipliedBy(2));
@@ -444,7 +466,7 @@ class HistoryFillStepTest {
     @Test
     void reconciliationThatTheDiskRefusesIsTriedLater() throws Exception {
         reconciling();
-        world.log.diskFails = () -> true;
+        diskFails();
         try (LogCapture told = LogCapture.of(HistoryFill.class)) {
             assertThat(fill.step()).isZero();
 
@@ -489,7 +511,7 @@ class HistoryFillStepTest {
         endsWithoutAWord();
 
         answers(null);
-        world.log.diskFails = () -> true;
+        diskFails();
         endsWithoutAWord();
         assertThat(fill.pause(1)).isEmpty();
     }
@@ -518,7 +540,7 @@ class HistoryFillStepTest {
         endsWithoutAWord();
 
         answers(null);
-        world.log.diskFails = () -> true;
+        diskFails();
         endsWithoutAWord();
     }
 
@@ -529,7 +551,7 @@ class HistoryFillStepTest {
         endsWithoutAWord();
 
         answers(null);
-        world.log.diskFails = () -> true;
+        diskFails();
         endsWithoutAWord();
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,5 +151,29 @@ class ReconcilerTest {
 
         assertThat(world.asked()).isEmpty();
         assertThat(dueIn()).isEqualTo(HOURS.dividedBy(2).minusMillis(50));
+    }
+
+    @Test
+    void neighboursThatFailForEverDoNotEndReconciliation() throws Exception {
+        world.devices(12);
+        world.publish("late", "temperature", 11, START.minusSeconds(60));
+        List<String> failing = IntStream.range(5, 9)
+                .mapToObj(device -> "/devices/" + World.device(device) + "/")
+                .toList();
+        world.cloud.script((number, path) -> failing.stream().anyMatch(path::contains)
+                ? FakeCloud.fault(FaultKind.TRANSIENT, 500, Duration.ZERO)
+                : null);
+        int attempts = 0;
+        while (!world.journaled().contains("late")) {
+            attempts++;
+            assertThat(attempts).as("attempts").isLessThan(5);
+            try {
+                reconciler.run(() -> false);
+            } catch (CloudException e) {
+                reconciler.postpone(Duration.ofMinutes(10));
+            }
+        }
+
+        assertThat(dueIn()).isGreaterThan(Duration.ofHours(2));
     }
 }

@@ -111,6 +111,20 @@ class SweepTest {
     }
 
     @Test
+    void looksIntoTheJournalOnlyForDevicesOfWhichHistoryHasEvents() throws Exception {
+        List<String> devices = cloudWith(6);
+        publish("known", 3, 10);
+        publish("new", 5, 20);
+        receive("known", 3, 10);
+        fails(FaultKind.PERMANENT, 403, 0, 1);
+
+        run(devices);
+
+        assertThat(log.scans).isEqualTo(1);
+        assertThat(journaled()).containsExactly("known", "new");
+    }
+
+    @Test
     void tellsOfEachDeviceInOrderBeginningWithTheFirst() throws Exception {
         List<String> devices = cloudWith(4);
         publish("known", 1, 1);

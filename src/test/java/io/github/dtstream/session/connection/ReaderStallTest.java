@@ -59,8 +59,9 @@ class ReaderStallTest {
     }
 
     @Test
-    void blamesNoDiskForAClockThatIsSet() {
-        machine.set(START.plusSeconds(110));
-        assertThat(stall.passedOn()).isNull();
+    void noticesThatTheMachineSleptWhileRecordsWerePassedOn() {
+        machine.advance(Duration.ofHours(7));
+        assertThat(stall.passedOn())
+                .isEqualTo(new ReaderStall.Stall("the machine slept, or its clock was set,", Duration.ofHours(7)));
     }
 }
