@@ -1,5 +1,6 @@
 package io.github.dtstream.route.check;
 
+import io.github.dtstream.text.Excerpt;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.NearestName;
 import java.util.Map;
@@ -200,7 +201,6 @@ record ExpressionError(String message, @Nullable String hint, int index) {
     }
 
     private static String shortened(String text) {
-        String line = text.lines().findFirst().orElse("");
-        return line.length() > 20 ? line.substring(0, 20) + "…" : line;
+        return Excerpt.beginning(text.lines().findFirst().orElse(""), 20);
     }
 }

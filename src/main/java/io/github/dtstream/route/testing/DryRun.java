@@ -1,5 +1,6 @@
 package io.github.dtstream.route.testing;
 
+import io.github.dtstream.text.Excerpt;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -24,8 +25,7 @@ public final class DryRun {
 
     private static void tell(Endpoint meant, Exchange exchange, Consumer<String> lines) {
         for (Delivery delivery : Delivery.of(meant, exchange)) {
-            String line = "would send to " + delivery;
-            lines.accept(line.length() <= MAX_TEXT ? line : line.substring(0, MAX_TEXT) + "…");
+            lines.accept(Excerpt.beginning("would send to " + delivery, MAX_TEXT));
         }
     }
 }
