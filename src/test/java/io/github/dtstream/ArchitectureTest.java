@@ -108,9 +108,9 @@ class ArchitectureTest {
             stream: cloud cloud.api cloud.fault cloud.http cloud.token device event gap gap.fill journal journal.record memory push reject session session.handover storage stream.standby text thread time
             delivery.batch: delivery event journal journal.record memory text thread time
             camel.message: cloud.api delivery.batch event journal.record push
-            camel.held: cluster session stream text thread time
+            camel.held: cluster delivery session stream text thread time
             camel: camel.held camel.message camel.simple cloud.api cloud.fault cloud.http cluster delivery delivery.batch event journal journal.local journal.record memory mqtt mqtt.message push reject session stream text thread time tls
-            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.held camel.message event journal journal.record reject route.model stream text thread time
+            camel.alarm: alarm alarm.change alarm.file alarm.rule camel camel.held camel.message delivery event journal journal.record reject route.model stream text thread time
             camel.spring: camel camel.alarm mqtt
             web: text thread time tls web.access
             management: alarm alarm.change alarm.rule camel camel.alarm camel.held cloud.fault cluster delivery delivery.batch event gap gap.fill journal memory mqtt mqtt.connection reject session storage stream stream.standby text thread time web

@@ -53,6 +53,8 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
     /** The interval of checks whether a batch takes far too long; such a batch is logged after a minute. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
+    private static final int LOOKS = 4;
+
     private static final int AFTER_APPENDS = 4;
 
     private final CloudClock clock = CloudClock.system();
@@ -176,15 +178,18 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
         held().end();
     }
 
-    StopGrace stopGrace() {
-        return stopGrace;
+    /** The time that one route gets for its batches in progress, or one stream's routes together; it begins now. */
+    @Override
+    public StopGrace stopGrace() {
+        return stopGrace.begun();
     }
 
     /** Schedules a regular check whether a route's batch takes far too long. */
     @Override
     public synchronized Future<?> look(Runnable look) {
         if (looks == null) {
-            looks = supervisor().pool(1, "dt-stream-looks", "a batch that takes far too long was not logged");
+            // several, as one look may wait for Kafka or a disk
+            looks = supervisor().pool(LOOKS, "dt-stream-looks", "a batch that takes far too long was not logged");
         }
         return looks.scheduleWithFixedDelay(look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -2,6 +2,7 @@ package io.github.dtstream.camel;
 
 import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.camel.message.EventMessages;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,12 @@ public class DtStreamConsumer extends JournalConsumer {
     @Override
     public String projectId() {
         return endpoint.getConfiguration().getProjectId();
+    }
+
+    @Override
+    public Optional<String> problem() {
+        Reader reading = reader;
+        return reading == null ? Optional.empty() : component().held().problem(streamName(), reading);
     }
 
     @Override
@@ -83,8 +91,8 @@ public class DtStreamConsumer extends JournalConsumer {
         }
 
         @Override
-        public void end() throws InterruptedException {
-            detach();
+        public void end(StopGrace grace) throws InterruptedException {
+            var unused = detach(grace);
         }
     }
 

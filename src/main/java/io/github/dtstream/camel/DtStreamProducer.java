@@ -4,6 +4,7 @@ import io.github.dtstream.camel.held.HeldStreams;
 import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.camel.message.DtStreamConstants;
 import io.github.dtstream.camel.message.PushBody;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.push.MessageProject;
 import io.github.dtstream.push.MessageRefusedException;
 import io.github.dtstream.push.PushDelayedException;
@@ -184,7 +185,7 @@ public class DtStreamProducer extends DefaultAsyncProducer {
         }
 
         @Override
-        public void end() {
+        public void end(StopGrace grace) {
             streams.remove(settings.projectId());
         }
     }

@@ -4,6 +4,7 @@ import io.github.dtstream.delivery.DeliveryFailures;
 import io.github.dtstream.delivery.HandledFailures;
 import io.github.dtstream.delivery.SendAgain;
 import io.github.dtstream.delivery.SinkFailures;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.delivery.batch.BatchDelivery;
 import io.github.dtstream.delivery.batch.DeliverySettings;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
@@ -395,14 +396,15 @@ public abstract class JournalConsumer extends ProjectConsumer {
         replays.forEach(Replay::stop);
         replays.clear();
         BatchDelivery stopping = delivery;
+        StopGrace grace = component.stopGrace();
         try {
             handOutNoMore();
             if (stopping != null) {
                 tellSinks();
-                awaitIdle(stopping, component.stopGrace().left());
+                awaitIdle(stopping, grace);
             }
             for (Beside other : beside) {
-                awaitIdle(other.delivery(), component.stopGrace().left());
+                awaitIdle(other.delivery(), grace);
             }
         } finally {
             // Camel interrupts a stop that takes too long. The route must be able to start again all the same.
@@ -411,19 +413,12 @@ public abstract class JournalConsumer extends ProjectConsumer {
     }
 
     /**
-     * Stops delivering from a source that is about to close, while the route continues. Batches in progress get a moment
-     * to end.
-     */
-    protected final void detach() throws InterruptedException {
-        var unused = detach(component.stopGrace().left());
-    }
-
-    /**
-     * The same, with the time that batches in progress get.
+     * Stops delivering from a source that is about to close, while the route continues.
      *
+     * @param grace how long batches in progress may take
      * @return the delivery that was ended; null if there was none
      */
-    final @Nullable BatchDelivery detach(Duration grace) throws InterruptedException {
+    protected final @Nullable BatchDelivery detach(StopGrace grace) throws InterruptedException {
         BatchDelivery stopping = delivery;
         try {
             handOutNoMore();
@@ -439,8 +434,8 @@ public abstract class JournalConsumer extends ProjectConsumer {
         return stopping;
     }
 
-    private void awaitIdle(BatchDelivery stopping, Duration grace) throws InterruptedException {
-        if (!stopping.awaitIdle(grace)) {
+    private void awaitIdle(BatchDelivery stopping, StopGrace grace) throws InterruptedException {
+        if (!stopping.awaitIdle(grace.left())) {
             stopping.keepProgress();
             LOG.warn("route {}: a batch is still on its way; it is delivered again", getRouteId());
         }

@@ -37,6 +37,11 @@ public abstract class ProjectConsumer extends DefaultConsumer {
     /** The journal that is read; empty while the route is stopped, or if this router reads only a part of it. */
     public abstract Optional<Journal> journal();
 
+    /** Why this router holds the stream and the route cannot read it; empty if it can, or does not have to. */
+    public Optional<String> problem() {
+        return Optional.empty();
+    }
+
     abstract DtStreamComponent component();
 
     /** Notes that the route has several consumers, so that the names of threads include the project. */

@@ -45,9 +45,6 @@ import org.jspecify.annotations.Nullable;
  * object guards the partitions, and is not held while batches in progress get their moment.
  */
 public final class SharedConsumer extends ProjectConsumer implements PartitionListener {
-    /** How long batches in progress may take before their partitions move. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     private final DtStreamEndpoint endpoint;
     private final Processor processor;
     private final HandledFailures handled;
@@ -99,6 +96,19 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         handled.handled(getRouteId(), handler, failure);
     }
 
+    @Override
+    public Optional<String> problem() {
+        Keeper keeping;
+        synchronized (this) {
+            keeping = keeper;
+        }
+        return keeping == null ? Optional.empty() : component().held().problem(streamName(), keeping);
+    }
+
+    private String streamName() {
+        return projectId() + "/" + endpoint.getConfiguration().getStream();
+    }
+
     /** Which routers read which partitions; empty while the route is stopped. */
     public Optional<SharedStatus> shared() {
         SharedSubscription reading;
@@ -134,7 +144,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         DtStreamConfiguration options = endpoint.getConfiguration();
         String subscriber =
                 StreamOptions.subscriber(options.getSubscriber() == null ? getRouteId() : options.getSubscriber());
-        String stream = projectId() + "/" + options.getStream();
+        String stream = streamName();
         Keeper keeping = new Keeper(subscriber);
         synchronized (this) {
             running = true;
@@ -184,7 +194,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         }
         try {
             // Camel may have stopped other routes before, which share the time.
-            StopGrace grace = grace(component().stopGrace().left());
+            StopGrace grace = component().stopGrace();
             for (PartitionConsumer one : ending) {
                 var unused = one.finish(grace);
             }
@@ -193,19 +203,11 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
                 leaving.close();
             }
             if (keeping != null) {
-                component()
-                        .held()
-                        .remove(projectId() + "/" + endpoint.getConfiguration().getStream(), keeping);
+                component().held().remove(streamName(), keeping);
                 keeping.release();
             }
         }
         super.doStop();
-    }
-
-    private StopGrace grace(Duration time) {
-        StopGrace grace = new StopGrace(time, component().clock()::nanos);
-        grace.beginForAll();
-        return grace;
     }
 
     @Override
@@ -239,12 +241,12 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
 
     @Override
     public void revoked(Set<Integer> numbers) {
-        end(numbers, grace(GRACE));
+        end(numbers, component().stopGrace());
     }
 
     @Override
     public void lost(Set<Integer> numbers) {
-        end(numbers, grace(Duration.ZERO));
+        end(numbers, new StopGrace(Duration.ZERO, component().clock()::nanos));
     }
 
     private void end(Set<Integer> numbers, StopGrace grace) {
@@ -320,7 +322,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         Optional<DeliveryStatus> finish(StopGrace grace) {
             BatchDelivery ended = null;
             try {
-                ended = detach(grace.left());
+                ended = detach(grace);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -389,7 +391,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         }
 
         @Override
-        public void end() {
+        public void end(StopGrace grace) {
             release();
         }
 

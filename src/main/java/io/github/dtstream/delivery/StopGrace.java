@@ -19,6 +19,13 @@ public class StopGrace {
         this.ticker = ticker;
     }
 
+    /** A time that begins now and is shared, as long as what is left of this one. */
+    public StopGrace begun() {
+        StopGrace begun = new StopGrace(left(), ticker);
+        begun.beginForAll();
+        return begun;
+    }
+
     /** Begins the shared time. */
     public void beginForAll() {
         end = ticker.nanos() + whole.toNanos();

@@ -197,12 +197,10 @@ final class PartHealth {
         return new Health(part, mishaps.isEmpty() ? Health.Status.UP : Health.Status.DEGRADED, progress + mishaps);
     }
 
-    /** The health of a route that reads several projects and cannot read one of them. */
+    /** The health of a route that cannot read a project. */
     static Health ofUnread(String route, String why) {
         return new Health(
-                Health.Kind.ROUTE.part(route),
-                Health.Status.DOWN,
-                "cannot be read: " + why + "; the other projects go on, and it is tried again");
+                Health.Kind.ROUTE.part(route), Health.Status.DOWN, "cannot be read: " + why + "; it is tried again");
     }
 
     static Health ofUnshared(String route, String why) {

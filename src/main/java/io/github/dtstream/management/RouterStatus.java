@@ -14,6 +14,7 @@ import io.github.dtstream.camel.ProjectsConsumer;
 import io.github.dtstream.camel.SharedConsumer;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.camel.held.HeldStreams;
 import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.delivery.batch.DeliveryStatus;
 import io.github.dtstream.journal.Journal;
@@ -33,6 +34,7 @@ import io.github.dtstream.time.CloudClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,6 +108,7 @@ public final class RouterStatus {
         }
         Map<String, StandbyStatus> standbys = standbys();
         elsewhere().forEach(holding -> all.add(StreamHealth.ofWaiting(holding, standbys.get(holding.stream()))));
+        openings().forEach(opening -> all.add(StreamHealth.ofOpening(opening)));
         for (Route route : context.getRoutes()) {
             ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
             List<RouteDelivery> deliveries = deliveries(route);
@@ -114,8 +117,9 @@ public final class RouterStatus {
             deliveries.forEach(each -> each.shared()
                     .map(SharedStatus::problem)
                     .ifPresent(why -> all.add(PartHealth.ofUnshared(each.name(), why))));
-            problems(route).forEach((project, why) -> all.add(PartHealth.ofUnread(nameOf(route, project), why)));
-            if (deliveries.isEmpty()) {
+            Map<String, String> problems = problems(route);
+            problems.forEach((project, why) -> all.add(PartHealth.ofUnread(nameOf(route, project), why)));
+            if (deliveries.isEmpty() && problems.isEmpty()) {
                 all.add(PartHealth.ofRoute(route.getRouteId(), state, Optional.empty(), now));
             }
         }
@@ -274,11 +278,20 @@ public final class RouterStatus {
                 .toList();
     }
 
-    /** Those of them that are not open here. */
+    /** Those of them that this router does not hold. */
     public List<Holding> elsewhere() {
-        List<String> here = streams().stream().map(EventStream::name).toList();
+        Set<String> here = new HashSet<>();
+        streams().forEach(stream -> here.add(stream.name()));
+        openings().forEach(opening -> here.add(opening.stream()));
         return holdings().stream()
                 .filter(holding -> !here.contains(holding.stream()))
+                .toList();
+    }
+
+    /** The streams that this router holds, and that are not open yet. */
+    private List<HeldStreams.Opening> openings() {
+        return DtStreamComponent.allIn(context).stream()
+                .flatMap(component -> component.held().openings().stream())
                 .toList();
     }
 
@@ -352,9 +365,15 @@ public final class RouterStatus {
         return isOfSeveral(route) ? route.getRouteId() + " of " + project : route.getRouteId();
     }
 
-    /** Why a route that reads several projects does not read some of them, by project. */
+    /** Why a route does not read some of its projects, by project. */
     private static Map<String, String> problems(Route route) {
-        return route.getConsumer() instanceof ProjectsConsumer several ? several.problems() : Map.of();
+        Map<String, String> problems = new LinkedHashMap<>();
+        ProjectConsumer.of(route)
+                .forEach(consumer -> consumer.problem().ifPresent(why -> problems.put(consumer.projectId(), why)));
+        if (route.getConsumer() instanceof ProjectsConsumer several) {
+            problems.putAll(several.problems());
+        }
+        return problems;
     }
 
     /**

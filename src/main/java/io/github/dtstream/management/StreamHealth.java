@@ -1,5 +1,6 @@
 package io.github.dtstream.management;
 
+import io.github.dtstream.camel.held.HeldStreams;
 import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
@@ -101,6 +102,17 @@ final class StreamHealth {
         }
         String since = holding.since() == null ? "" : " since " + holding.since();
         return new Health(part, Health.Status.UP, "waits: held by " + holding.node() + since + why + ready(standby));
+    }
+
+    /** The health of a stream that this router holds, and that is not open yet. */
+    static Health ofOpening(HeldStreams.Opening opening) {
+        Health.Part part = Health.Kind.STREAM.part(opening.stream());
+        return opening.problem() == null
+                ? new Health(part, Health.Status.UP, "is about to be opened here")
+                : new Health(
+                        part,
+                        Health.Status.DOWN,
+                        "this router holds it and cannot open it, which is tried again: " + opening.problem());
     }
 
     private static String ready(@Nullable StandbyStatus standby) {

@@ -100,9 +100,14 @@ final class AlarmOpeningTest {
                     });
         }
 
+        /** The listeners for a take-over of the journal that was opened last. */
+        private List<Consumer<String>> takeOvers(Kind kind, String stream) {
+            return takeOvers.get(key(kind, stream));
+        }
+
         /** Has the journal that was opened last say that another router has taken it over. */
         private void takeOver(Kind kind, String stream) {
-            takeOvers.get(key(kind, stream)).forEach(listener -> listener.accept("another router has it"));
+            takeOvers(kind, stream).forEach(listener -> listener.accept("another router has it"));
         }
 
         @Override
@@ -218,7 +223,25 @@ final class AlarmOpeningTest {
         group.lose("first/default");
 
         await().atMost(PATIENCE).until(() -> component.streams().all().isEmpty());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(alarms().services()).isEmpty();
+        assertThat(alarms().closed()).as("another router says what is wrong").isEmpty();
+    }
+
+    @Test
+    void raisesAlarmsThoughAnEarlierOpeningLearnsLateThatItWasTakenOver() {
+        group.assign("first/default");
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+        List<Consumer<String>> earlier = journals.takeOvers(Journals.Kind.ALARMS, "first/default");
+        group.revoke("first/default");
+        CountDownLatch opens = journals.stop(Journals.Kind.ALARMS, "first/default");
+        group.assign("first/default");
+        await().atMost(PATIENCE).until(() -> component.streams().all().size() == 1);
+
+        earlier.forEach(listener -> listener.accept("another router has it"));
+        opens.countDown();
+
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 1);
+        assertThat(alarms().closed()).isEmpty();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
+import io.github.dtstream.camel.held.HeldStreams;
 import io.github.dtstream.camel.held.StreamUser;
 import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.push.PushDelayedException;
@@ -14,6 +15,7 @@ import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -179,7 +182,7 @@ final class HeldStreamsTest {
             }
 
             @Override
-            public void end() throws InterruptedException {
+            public void end(StopGrace grace) throws InterruptedException {
                 ends.countDown();
                 mayEnd.await();
                 calls.add("ends");
@@ -210,7 +213,7 @@ final class HeldStreamsTest {
             }
 
             @Override
-            public void end() {
+            public void end(StopGrace grace) {
                 calls.add(name + " ends");
             }
         };
@@ -226,10 +229,10 @@ final class HeldStreamsTest {
                         .filter(one -> one.sessionState() instanceof SessionState.Connecting)
                         .isPresent());
 
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).isEmpty();
         now.addAndGet(Duration.ofMinutes(1).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).containsExactly(stream + ": the cloud was not reached for a minute");
     }
 
@@ -243,16 +246,16 @@ final class HeldStreamsTest {
                         .isPresent());
 
         now.addAndGet(Duration.ofMinutes(1).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).isEmpty();
         group.others = true;
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).containsExactly(stream + ": the cloud was not reached for a minute");
         now.addAndGet(Duration.ofMinutes(9).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).hasSize(1);
         now.addAndGet(Duration.ofMinutes(1).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.released).hasSize(2);
     }
 
@@ -262,10 +265,10 @@ final class HeldStreamsTest {
         await().atMost(PATIENCE).until(this::isLive);
         stopRoutes();
 
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.wanted).as("a route may be about to be added again").containsExactly(stream);
         now.addAndGet(Duration.ofSeconds(30).toNanos());
-        component.held().look();
+        Looks.await(component.held());
 
         assertThat(group.wanted).isEmpty();
         assertThat(group.released).isEmpty();
@@ -281,10 +284,10 @@ final class HeldStreamsTest {
         now.addAndGet(Duration.ofMinutes(1).toNanos());
 
         stopRoutes();
-        component.held().look();
+        Looks.await(component.held());
         startRoutes();
         now.addAndGet(Duration.ofMinutes(1).toNanos());
-        component.held().look();
+        Looks.await(component.held());
 
         assertThat(group.asked).as("one request, and no other").containsExactly("+ " + stream);
         assertThat(component.streams().all()).containsExactly((EventStream) before);
@@ -298,7 +301,7 @@ final class HeldStreamsTest {
         await().atMost(PATIENCE).until(this::isLive);
         stopRoutes();
         now.addAndGet(Duration.ofSeconds(30).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         group.revoke(stream);
         String missed = publish();
 
@@ -332,13 +335,13 @@ final class HeldStreamsTest {
         await().atMost(PATIENCE).until(() -> alarms.alarms().services().size() == 1);
 
         context.getRouteController().stopRoute("alarms");
-        component.held().look();
+        Looks.await(component.held());
         now.addAndGet(Duration.ofSeconds(29).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.wanted).as("a route may be about to be added again").contains(other);
         assertThat(alarms.alarms().services()).hasSize(1);
         now.addAndGet(Duration.ofSeconds(1).toNanos());
-        component.held().look();
+        Looks.await(component.held());
         assertThat(group.wanted).containsExactly(stream);
         group.revoke(other);
         assertThat(alarms.alarms().services()).isEmpty();
@@ -382,7 +385,7 @@ final class HeldStreamsTest {
         for (int read = 1; read <= 2; read++) {
             int awaited = read;
             await().atMost(PATIENCE).until(() -> {
-                component.held().look();
+                Looks.await(component.held());
                 return reads.get() >= awaited;
             });
         }
@@ -391,7 +394,7 @@ final class HeldStreamsTest {
         succeeds.set(true);
 
         await().atMost(PATIENCE).until(() -> {
-            component.held().look();
+            Looks.await(component.held());
             return group.ready.contains("p/late");
         });
     }
@@ -431,7 +434,76 @@ final class HeldStreamsTest {
             public void begin() {}
 
             @Override
-            public void end() {}
+            public void end(StopGrace grace) {}
         };
+    }
+
+    @Test
+    void saysWhyAStreamThatItHoldsCannotBeOpenedUntilItIs() throws Exception {
+        AtomicReference<String> why = new AtomicReference<>("the topic is gone");
+        AtomicInteger begins = new AtomicInteger();
+        StreamUser user = new StreamUser() {
+            @Override
+            public void begin() throws IOException {
+                begins.incrementAndGet();
+                if (why.get() != null) {
+                    throw new IOException(why.get());
+                }
+            }
+
+            @Override
+            public void end(StopGrace grace) {}
+        };
+        component.held().add("p/late", user);
+        assertThat(component.held().openings()).isEmpty();
+
+        group.assign("p/late");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(component.held().openings())
+                        .containsExactly(new HeldStreams.Opening("p/late", "the topic is gone")));
+        assertThat(component.held().problem("p/late", user)).contains("the topic is gone");
+        why.set(null);
+        Looks.await(component.held());
+        await().atMost(PATIENCE)
+                .until(() -> component.held().problem("p/late", user).isEmpty());
+        assertThat(begins).hasValue(2);
+
+        group.revoke("p/late");
+
+        assertThat(component.held().openings()).isEmpty();
+    }
+
+    @Test
+    void looksAfterOtherStreamsWhileOneIsBeingOpened() throws Exception {
+        CountDownLatch opens = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        List<String> calls = new CopyOnWriteArrayList<>();
+        component.held().add("a/slow", user(calls, "slow", () -> {
+            opens.countDown();
+            try {
+                mayGoOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        group.assign("a/slow");
+        opens.await();
+        cloud.faults().respond(Target.STREAM, 1000, 503);
+        group.others = true;
+        group.assign(stream);
+        await().atMost(PATIENCE)
+                .until(() -> component.streams().stream(stream)
+                        .filter(one -> one.sessionState() instanceof SessionState.Waiting)
+                        .isPresent());
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        try {
+            var unused = component.held().look();
+
+            await().atMost(PATIENCE)
+                    .until(() -> group.released.contains(stream + ": the cloud was not reached for a minute"));
+        } finally {
+            mayGoOn.countDown();
+        }
     }
 }

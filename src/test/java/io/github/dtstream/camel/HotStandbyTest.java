@@ -312,12 +312,12 @@ final class HotStandbyTest {
     void standsByNoLongerForAStreamThatNoRouteUses() throws Exception {
         standby.context().getRouteController().stopAllRoutes();
 
-        standby.component().held().look();
+        Looks.await(standby.component().held());
         assertThat(standby.component().streams().standbys())
                 .as("a route may come back")
                 .hasSize(1);
         nanos.addAndGet(Duration.ofSeconds(30).toNanos());
-        standby.component().held().look();
+        Looks.await(standby.component().held());
         assertThat(standby.component().streams().standbys()).isEmpty();
         await().atMost(PATIENCE).until(() -> cloud.openStreams() == 1);
     }
@@ -339,12 +339,12 @@ final class HotStandbyTest {
                 public void begin() {}
 
                 @Override
-                public void end() {}
+                public void end(StopGrace grace) {}
             });
             for (int read = 1; read <= 2; read++) {
                 int awaited = read;
                 await().atMost(PATIENCE).until(() -> {
-                    returns.component().held().look();
+                    Looks.await(returns.component().held());
                     return reads.get() >= awaited;
                 });
             }
@@ -356,7 +356,7 @@ final class HotStandbyTest {
                             .anyMatch(one -> one.completeSince() != null));
             goOn();
             await().atMost(PATIENCE).until(() -> {
-                returns.component().held().look();
+                Looks.await(returns.component().held());
                 return returns.group().ready.contains(stream);
             });
         } finally {

@@ -29,4 +29,16 @@ final class StopGraceTest {
         grace.endForAll();
         assertThat(grace.left()).isEqualTo(WHOLE);
     }
+
+    @Test
+    void beginsATimeThatIsSharedAndDoesNotGoOnAfterItsOwn() {
+        StopGrace alone = grace.begun();
+        grace.beginForAll();
+        nanos += Duration.ofSeconds(2).toNanos();
+        StopGrace together = grace.begun();
+        nanos += Duration.ofSeconds(1).toNanos();
+
+        assertThat(alone.left()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(together.left()).isEqualTo(Duration.ofSeconds(2));
+    }
 }

@@ -2,6 +2,7 @@ package io.github.dtstream.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.dtstream.camel.held.HeldStreams;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.cloud.fault.FaultKind;
 import io.github.dtstream.cluster.Holding;
@@ -128,6 +129,19 @@ final class StreamHealthTest {
             @Nullable String node, @Nullable Instant since, String why, Health.Status status, String message) {
         assertThat(StreamHealth.ofWaiting(new Holding("p/default", node, since, why), null))
                 .isEqualTo(new Health(Health.Kind.STREAM.part("p/default"), status, message));
+    }
+
+    @Test
+    void saysWhyThisRouterCannotOpenAStreamThatItHolds() {
+        Health.Part part = Health.Kind.STREAM.part("p/default");
+
+        assertThat(StreamHealth.ofOpening(new HeldStreams.Opening("p/default", null)))
+                .isEqualTo(new Health(part, Health.Status.UP, "is about to be opened here"));
+        assertThat(StreamHealth.ofOpening(new HeldStreams.Opening("p/default", "no topic")))
+                .isEqualTo(new Health(
+                        part,
+                        Health.Status.DOWN,
+                        "this router holds it and cannot open it, which is tried again: no topic"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.dtstream.camel.alarm;
 
 import io.github.dtstream.camel.JournalConsumer;
 import io.github.dtstream.camel.message.EventMessages;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
@@ -51,8 +52,8 @@ public class DtAlarmConsumer extends JournalConsumer {
     }
 
     /** Called when the alarm journal is about to close. */
-    void closing() throws InterruptedException {
-        detach();
+    void closing(StopGrace grace) throws InterruptedException {
+        var unused = detach(grace);
     }
 
     private record Source(DtAlarmEndpoint endpoint, EventStream stream, Journal journal, AlarmEntries entries)

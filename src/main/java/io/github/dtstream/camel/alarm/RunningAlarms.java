@@ -10,6 +10,7 @@ import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.DtStreamConfiguration;
 import io.github.dtstream.camel.StreamOptions;
 import io.github.dtstream.camel.held.StreamUser;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.stream.EventStream;
@@ -19,9 +20,11 @@ import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +72,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
         private final List<DtAlarmConsumer> waiting = new ArrayList<>();
         private final List<DtAlarmConsumer> reading = new ArrayList<>();
-        private @Nullable Open open;
+        private @Nullable OpenAlarms open;
         private @Nullable String problem;
         /** Whether another router has taken the alarms over; this router raises none until it holds the stream again. */
         private boolean isTakenOver;
@@ -85,13 +88,6 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
         private String name() {
             return project + "/" + stream;
-        }
-    }
-
-    private record Open(AlarmService service, EventStream stream, Journal journal) {
-        private void close() {
-            service.close();
-            journal.close();
         }
     }
 
@@ -261,24 +257,24 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
 
         @Override
-        public void end() throws InterruptedException {
+        public void end(StopGrace grace) throws InterruptedException {
             List<DtAlarmConsumer> ending;
-            Open open;
+            OpenAlarms open;
             place.turn.lock();
             try {
                 synchronized (RunningAlarms.this) {
                     place.isHeld = false;
+                    place.isTakenOver = false;
+                    // another router raises the alarms now, and says what is wrong
+                    place.problem = null;
                     open = place.open;
-                    place.open = null;
-                    ending = List.copyOf(place.reading);
-                    place.waiting.addAll(place.reading);
-                    place.reading.clear();
+                    ending = noLongerOpen(place);
                 }
             } finally {
                 place.turn.unlock();
             }
             for (DtAlarmConsumer consumer : ending) {
-                consumer.closing();
+                consumer.closing(grace);
             }
             if (open != null) {
                 open.close();
@@ -293,6 +289,15 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
+    /** Called under the lock. Returns the routes that read, and that wait from now on. */
+    private static List<DtAlarmConsumer> noLongerOpen(Place place) {
+        place.open = null;
+        List<DtAlarmConsumer> ending = List.copyOf(place.reading);
+        place.waiting.addAll(ending);
+        place.reading.clear();
+        return ending;
+    }
+
     /** Opens services and attaches the waiting routes, as far as possible. Failures are tried again later. */
     private void openAll() {
         List<Place> all;
@@ -304,13 +309,6 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
 
     /** The same for one stream. If another thread is about to do that, it does it for this one, too. */
     private void open(Place place) {
-        synchronized (this) {
-            Open open = place.open;
-            if (open != null) {
-                attach(place, open);
-                return;
-            }
-        }
         if (place.turn.tryLock()) {
             try {
                 openInTurn(place);
@@ -326,14 +324,21 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         do {
             wanted = rules();
             if (mayOpen(place) && isWanted(place, wanted)) {
-                Open opened = tryOpen(place, wanted);
-                if (opened != null && !enter(place, opened, wanted)) {
-                    opened.close();
+                OpenAlarms opened = tryOpen(place, wanted);
+                if (opened == null) {
+                    return;
                 }
+                if (!enter(place, opened, wanted)) {
+                    opened.close();
+                    return;
+                }
+                attachWaiting(place);
+                start(place, opened);
                 return;
             }
             // rules that were edited meanwhile may want alarms
         } while (!wanted.equals(rules()));
+        attachWaiting(place);
     }
 
     private synchronized boolean mayOpen(Place place) {
@@ -345,9 +350,14 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         return !wanted.rules().isEmpty() || component.streams().journals().isThere(Journals.Kind.ALARMS, place.name());
     }
 
-    /** Starts a service that was opened; returns false if it is not needed any more. */
-    private synchronized boolean enter(Place place, Open opened, RuleSet applied) {
+    /** Notes a service that was opened; returns false if it is not needed any more, or another router has the stream. */
+    private synchronized boolean enter(Place place, OpenAlarms opened, RuleSet applied) {
         if (!mayOpen(place)) {
+            return false;
+        }
+        if (opened.isTakenOver()) {
+            place.isTakenOver = true;
+            place.problem = "another router has the stream";
             return false;
         }
         place.open = opened;
@@ -355,30 +365,70 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         if (!applied.equals(rules)) {
             var unused = opened.service().edit(rules);
         }
-        attach(place, opened);
-        opened.service().start(component.supervisor());
         return true;
     }
 
-    private void attach(Place place, Open open) {
-        for (DtAlarmConsumer consumer : List.copyOf(place.waiting)) {
-            try {
-                consumer.opened(open.stream(), open.journal());
-                place.waiting.remove(consumer);
-                place.reading.add(consumer);
-            } catch (IOException | RuntimeException e) {
-                LOG.error(
-                        "The route {} cannot read the alarms of {}, which is tried again: {}",
-                        consumer.getRouteId(),
-                        open.stream().name(),
-                        e.toString());
-            }
+    /** Starts a service, unless it was taken over meanwhile. Its routes are attached, and miss no change. */
+    private synchronized void start(Place place, OpenAlarms opened) {
+        if (opened.equals(place.open)) {
+            opened.service().start(component.supervisor());
         }
     }
 
-    private @Nullable Open tryOpen(Place place, RuleSet wanted) {
+    /** Attaches the routes that wait, once each. Called in the place's turn, without the lock, as it may wait for Kafka. */
+    private void attachWaiting(Place place) {
+        Set<DtAlarmConsumer> tried = new HashSet<>();
+        while (true) {
+            OpenAlarms open;
+            DtAlarmConsumer next;
+            synchronized (this) {
+                open = place.open;
+                next = place.waiting.stream()
+                        .filter(consumer -> !tried.contains(consumer))
+                        .findFirst()
+                        .orElse(null);
+            }
+            if (open == null || next == null) {
+                return;
+            }
+            tried.add(next);
+            attach(place, open, next);
+        }
+    }
+
+    private void attach(Place place, OpenAlarms open, DtAlarmConsumer consumer) {
         try {
-            Open opened = open(place, component.streams(), wanted);
+            consumer.opened(open.stream(), open.journal());
+            boolean isWanted;
+            synchronized (this) {
+                isWanted = open.equals(place.open) && place.waiting.remove(consumer);
+                if (isWanted) {
+                    place.reading.add(consumer);
+                }
+            }
+            if (!isWanted) {
+                closing(consumer, component.stopGrace());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "The route {} cannot read the alarms of {}, which is tried again: {}",
+                    consumer.getRouteId(),
+                    open.stream().name(),
+                    e.toString());
+        }
+    }
+
+    private static void closing(DtAlarmConsumer consumer, StopGrace grace) {
+        try {
+            consumer.closing(grace);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable OpenAlarms tryOpen(Place place, RuleSet wanted) {
+        try {
+            OpenAlarms opened = open(place, component.streams(), wanted);
             LOG.info(
                     "Alarms of {}: {} rules",
                     opened.stream().name(),
@@ -394,7 +444,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private synchronized @Nullable Open failed(Place place, String problem) {
+    private synchronized @Nullable OpenAlarms failed(Place place, String problem) {
         if (!problem.equals(place.problem)) {
             LOG.error("No alarm of {} is raised: {}", place.name(), problem);
         }
@@ -430,7 +480,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
         }
     }
 
-    private Open open(Place place, EventStreams streams, RuleSet wanted) throws IOException {
+    private OpenAlarms open(Place place, EventStreams streams, RuleSet wanted) throws IOException {
         EventStream stream = streams.acquire(place.stream, StreamOptions.of(options(place)), AlarmService.SUBSCRIBER);
         Journal journal = null;
         try {
@@ -455,7 +505,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             stream.onGapChanged(gap -> service.gapsChanged());
             stream.onDevicesListed(service::devicesListed);
             closeWith(streams);
-            Open open = new Open(service, stream, journal);
+            OpenAlarms open = new OpenAlarms(service, stream, journal);
             stream.onTakenOver(why -> takenOver(place, open, why));
             journal.onTakenOver(why -> {
                 component.held().takenOver(stream);
@@ -479,14 +529,18 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     }
 
     /** Another router has the stream, or its alarms, and raises them. Called by the journal's thread. */
-    private void takenOver(Place place, Open open, String why) {
+    private void takenOver(Place place, OpenAlarms open, String why) {
+        List<DtAlarmConsumer> ending = List.of();
         synchronized (this) {
-            place.isTakenOver = true;
-            place.problem = why;
+            // an earlier opening may learn late that it was taken over
             if (open.equals(place.open)) {
-                place.open = null;
+                place.isTakenOver = true;
+                place.problem = why;
+                ending = noLongerOpen(place);
             }
         }
+        StopGrace grace = component.stopGrace();
+        ending.forEach(consumer -> closing(consumer, grace));
         open.close();
     }
 
@@ -494,7 +548,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
     public synchronized List<AlarmService> services() {
         return places.values().stream()
                 .flatMap(place -> Optional.ofNullable(place.open).stream())
-                .map(Open::service)
+                .map(OpenAlarms::service)
                 .toList();
     }
 
@@ -521,7 +575,7 @@ public final class RunningAlarms implements AlarmRulesHost, AutoCloseable {
             }
             all = List.copyOf(places.values());
         }
-        List<Open> ending = new ArrayList<>();
+        List<OpenAlarms> ending = new ArrayList<>();
         for (Place place : all) {
             place.turn.lock();
             try {

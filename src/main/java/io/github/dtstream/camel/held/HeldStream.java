@@ -1,9 +1,13 @@
 package io.github.dtstream.camel.held;
 
+import io.github.dtstream.stream.EventStream;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A stream that routes here use, and its users. Its lock guards all fields that say nothing else. */
@@ -18,9 +22,18 @@ final class HeldStream {
     long open;
 
     long openedNanos;
-    /** Opens the stream again that another router has taken over. Guarded by {@link HeldStreams}. */
-    @Nullable
-    Future<?> openingAgain;
+    /** By user, why it could not begin last. */
+    final Map<StreamUser, String> failures = new ConcurrentHashMap<>();
+    /** Whether a worker looks after it, or is about to. */
+    final AtomicBoolean isLookedAfter = new AtomicBoolean();
+    /** Opens the stream again that another router has taken over. Guarded by {@link HeldStreams}, as are the next two. */
+    private @Nullable Future<?> openingAgain;
+    /** The stream whose journals were taken over, and that is closed for that. */
+    private @Nullable EventStream takenOver;
+    /** How often it was taken over, without a long time in between. */
+    private int takeOvers;
+
+    private long takenOverNanos;
     /** Whether this router asks the group for the stream. */
     boolean isWanted;
     /** Whether the group knows that this router is ready for the stream, and since when. */
@@ -47,11 +60,37 @@ final class HeldStream {
         this.name = name;
     }
 
-    /** Called when this router leaves the group. */
+    /**
+     * Notes that another router has taken the stream over.
+     *
+     * @param forgets the time after which take-overs before this one do not count
+     * @return how often it was taken over
+     */
+    int noteTakeOver(Duration forgets, long nanos) {
+        takeOvers = takeOvers > 0 && nanos - takenOverNanos < forgets.toNanos() ? takeOvers + 1 : 1;
+        takenOverNanos = nanos;
+        return takeOvers;
+    }
+
+    /** It is opened again by this, which was planned when that one was taken over. */
+    void openAgain(EventStream after, Future<?> by) {
+        openNotAgain();
+        takenOver = after;
+        openingAgain = by;
+    }
+
+    /** Whether it is planned to open it again after that one was taken over. */
+    boolean isOpenedAgain(EventStream after) {
+        return after.equals(takenOver);
+    }
+
+    /** Called when it is closed, and when this router leaves the group. */
     void openNotAgain() {
         if (openingAgain != null) {
             openingAgain.cancel(false);
         }
+        openingAgain = null;
+        takenOver = null;
     }
 
     /** Whether another router holds it, or nobody, and this router wants it. */

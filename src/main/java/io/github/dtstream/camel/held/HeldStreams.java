@@ -4,10 +4,12 @@ import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.cluster.StreamGroup;
 import io.github.dtstream.cluster.StreamGroups;
 import io.github.dtstream.cluster.StreamListener;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.text.FailureReason;
+import io.github.dtstream.time.Backoff;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,9 +52,12 @@ public final class HeldStreams implements StreamListener {
     private static final Duration BETWEEN_RELEASES = Duration.ofMinutes(10);
     /**
      * How long a stream that is assigned to this router stays taken over by another one before it is opened again. A router
-     * that was suspended learns of its journal that it has lost the stream, and only a moment after that of the group.
+     * that was suspended learns of its journal that it has lost the stream, and only a moment after that of the group. If two
+     * routers take a stream from each other again and again, as both believe to hold it, they do it ever more seldom.
      */
-    private static final Duration TAKEN_OVER = Duration.ofSeconds(5);
+    private static final Backoff TAKEN_OVER = Backoff.doubling(Duration.ofSeconds(5), Duration.ofMinutes(2));
+    /** After this time a stream is opened again as soon as after its first take-over. */
+    private static final Duration TAKE_OVERS_COUNT = Duration.ofMinutes(10);
     /** How long this router asks for a stream without users: a route that is edited is without it for a moment. */
     private static final Duration WITHOUT_USERS = Duration.ofSeconds(30);
 
@@ -71,6 +76,8 @@ public final class HeldStreams implements StreamListener {
 
     private @Nullable ScheduledExecutorService workers;
     private @Nullable Future<?> looks;
+    /** The length of the prefix of streams' names in the group. Guarded by this. */
+    private int prefixLength;
 
     /** @param groups joins the group of routers; null if this router shares no streams */
     public HeldStreams(StreamHost host, Ticker ticker, @Nullable StreamGroups groups) {
@@ -106,7 +113,12 @@ public final class HeldStreams implements StreamListener {
             place.noteUse(ticker.nanos());
             want(place);
             if (isNew && place.open != 0) {
-                user.begin();
+                if (place.open == place.assigned) {
+                    user.begin();
+                } else {
+                    // the stream is about to close: to begin could take it from the router that has it now
+                    place.waiting.add(user);
+                }
             }
         }
         var unused = settle(place);
@@ -134,6 +146,7 @@ public final class HeldStreams implements StreamListener {
             synchronized (place) {
                 place.waiting.remove(user);
                 place.users.remove(user);
+                place.failures.remove(user);
                 place.noteUse(ticker.nanos());
             }
         }
@@ -147,13 +160,19 @@ public final class HeldStreams implements StreamListener {
         }
         streams.startOneByOne();
         streams.onOpened(stream -> stream.onTakenOver(why -> takenOver(stream)));
+        synchronized (this) {
+            prefixLength = streams.prefix().length();
+            workers = host.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
+        }
+        StreamGroup joined = shared.join(this);
         List<HeldStream> all;
         synchronized (this) {
-            workers = host.supervisor().pool(AT_A_TIME, "dt-group-streams", "a stream was not opened or closed");
-            group = shared.join(this);
-            readiness.begin(group);
+            group = joined;
+            readiness.begin(joined);
             all = List.copyOf(places.values());
-            looks = host.look(this::look);
+            looks = host.look(() -> {
+                var unused = look();
+            });
         }
         for (HeldStream place : all) {
             synchronized (place) {
@@ -229,6 +248,39 @@ public final class HeldStreams implements StreamListener {
                 joined == null
                         ? "nobody yet"
                         : joined.holding(inGroup(stream)).map(Holding::node).orElse("nobody yet"));
+    }
+
+    /**
+     * A stream that the group has assigned to this router, and that is not open here.
+     *
+     * @param problem why it could not be opened last, which is tried again; null while it is opened for the first time
+     */
+    public record Opening(String stream, @Nullable String problem) {}
+
+    /** The streams that this router is to open. */
+    public List<Opening> openings() {
+        List<HeldStream> all;
+        synchronized (this) {
+            all = List.copyOf(places.values());
+        }
+        return host.openStreams()
+                .map(streams -> all.stream()
+                        .filter(place -> place.assigned != 0
+                                && streams.stream(place.name).isEmpty())
+                        .map(place -> new Opening(
+                                streams.prefix() + place.name,
+                                place.failures.values().stream().findFirst().orElse(null)))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** Why a user of a stream that this router holds could not begin; empty if it has begun, or does not have to. */
+    public Optional<String> problem(String stream, StreamUser user) {
+        HeldStream place;
+        synchronized (this) {
+            place = places.get(stream);
+        }
+        return Optional.ofNullable(place).map(one -> one.failures.get(user));
     }
 
     private String inGroup(String stream) {
@@ -311,14 +363,13 @@ public final class HeldStreams implements StreamListener {
      * group, and nobody else would receive the stream or raise its alarms. Does nothing if this router shares no streams.
      */
     public void takenOver(EventStream stream) {
-        Optional<Integer> prefix =
-                host.openStreams().map(streams -> streams.prefix().length());
         synchronized (this) {
-            HeldStream place = prefix.map(length -> places.get(stream.name().substring(length)))
-                    .orElse(null);
-            if (place != null && group != null && workers != null) {
-                place.openingAgain =
-                        workers.schedule(() -> openAgain(place, stream), TAKEN_OVER.toMillis(), TimeUnit.MILLISECONDS);
+            HeldStream place = places.get(stream.name().substring(prefixLength));
+            // both journals of a stream may be taken over
+            if (place != null && !place.isOpenedAgain(stream) && group != null && workers != null) {
+                int count = place.noteTakeOver(TAKE_OVERS_COUNT, ticker.nanos());
+                long delay = TAKEN_OVER.bound(count).toMillis();
+                place.openAgain(stream, workers.schedule(() -> openAgain(place, stream), delay, TimeUnit.MILLISECONDS));
             }
         }
     }
@@ -355,11 +406,11 @@ public final class HeldStreams implements StreamListener {
             try {
                 user.begin();
                 place.waiting.remove(user);
+                place.failures.remove(user);
             } catch (IOException | RuntimeException e) {
-                LOG.error(
-                        "This router holds the stream {}, but cannot open it, and tries again: {}",
-                        place.name,
-                        FailureReason.of(e));
+                String why = FailureReason.of(e);
+                place.failures.put(user, why);
+                LOG.error("This router holds the stream {}, but cannot open it, and tries again: {}", place.name, why);
             }
         }
         host.streams().start(place.name);
@@ -367,14 +418,19 @@ public final class HeldStreams implements StreamListener {
 
     private void close(HeldStream place) {
         place.open = 0;
+        place.failures.clear();
+        synchronized (this) {
+            place.openNotAgain();
+        }
         List<StreamUser> ending = new ArrayList<>(place.users);
         ending.removeAll(place.waiting);
         place.waiting.forEach(StreamUser::beginNot);
         place.waiting.clear();
         ending.forEach(StreamUser::endSoon);
+        StopGrace grace = host.stopGrace();
         for (StreamUser user : ending) {
             try {
-                user.end();
+                user.end(grace);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -384,22 +440,39 @@ public final class HeldStreams implements StreamListener {
 
     /**
      * Tries again to open streams that could not be opened, gives up streams that this router cannot receive, and asks no
-     * longer for streams without users.
+     * longer for streams without users. Does not wait. A stream that opens slowly takes one worker, and not one more at each
+     * look.
+     *
+     * @return one for each stream that is looked after now
      */
-    public void look() {
-        List<HeldStream> all;
-        StreamGroup joined;
+    public List<Future<?>> look() {
+        List<Future<?>> begun = new ArrayList<>();
         synchronized (this) {
-            all = List.copyOf(places.values());
-            joined = group;
+            if (workers != null) {
+                for (HeldStream place : places.values()) {
+                    if (place.isLookedAfter.compareAndSet(false, true)) {
+                        begun.add(workers.submit(() -> lookAfter(place)));
+                    }
+                }
+            }
         }
-        for (HeldStream place : all) {
-            var unused = settle(place);
+        return begun;
+    }
+
+    private void lookAfter(HeldStream place) {
+        try {
+            bringAbout(place);
+            StreamGroup joined;
+            synchronized (this) {
+                joined = group;
+            }
             if (joined != null) {
                 synchronized (place) {
                     look(place, joined);
                 }
             }
+        } finally {
+            place.isLookedAfter.set(false);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel.held;
 
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.stream.EventStreams;
 import io.github.dtstream.thread.Supervisor;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public interface StreamHost {
 
     /** Creates threads. */
     Supervisor supervisor();
+
+    /** The time that work in progress gets when a stream ends, for all its users together; it begins now. */
+    StopGrace stopGrace();
 
     /** Calls this regularly, until it is cancelled or the routes have stopped. */
     Future<?> look(Runnable look);

@@ -1,5 +1,6 @@
 package io.github.dtstream.camel.held;
 
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.stream.EventStreams;
 import java.io.IOException;
 
@@ -51,6 +52,10 @@ public interface StreamUser {
     /** Called when another router is about to take the stream. Begins no new work. Must not wait. */
     default void endSoon() {}
 
-    /** Stops using the stream, which is closed afterwards. Work in progress gets a moment to end. */
-    void end() throws InterruptedException;
+    /**
+     * Stops using the stream, which is closed afterwards.
+     *
+     * @param grace how long work in progress may take
+     */
+    void end(StopGrace grace) throws InterruptedException;
 }
