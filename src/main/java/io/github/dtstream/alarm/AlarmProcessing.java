@@ -219,11 +219,20 @@ final class AlarmProcessing {
         } catch (RuntimeException e) {
             // One event must not end all alarms. What it has changed so far is written, as the engine has it, and is
             // the same if the event comes again.
-            problem = "the event " + record.event().eventId() + " was skipped: " + e;
-            LOG.error("Alarms of {}: {}", setup.stream(), problem, e);
+            skipped("the event " + record.event().eventId(), e);
         }
         processed = record.sequence();
         saving.processed();
+    }
+
+    private static String input(AlarmInput input) {
+        return "the input " + input.id() + " (" + input.getClass().getSimpleName() + ")";
+    }
+
+    private void skipped(String what, RuntimeException e) {
+        String sentence = what + " was skipped: " + e;
+        problem = sentence;
+        LOG.error("Alarms of {}: {}", setup.stream(), sentence, e);
     }
 
     /** Repeats the inputs of before the restart, each at its place. */
@@ -239,13 +248,16 @@ final class AlarmProcessing {
                 }
             } catch (IllegalArgumentException | IOException e) {
                 LOG.error("Alarms of {}: {} does not take effect again: {}", setup.stream(), entry, e.getMessage());
+            } catch (RuntimeException e) {
+                // It would come again at each restart, and end the alarms each time.
+                skipped(entry instanceof AlarmEntry.Told told ? input(told.input()) : "an edit of the rules", e);
             }
         }
     }
 
     private void tell(AlarmInput input, Consumer<AlarmChange> changes) {
-        engine.on(input, changes);
         news.told(input);
+        engine.on(input, changes);
     }
 
     /**
@@ -302,13 +314,28 @@ final class AlarmProcessing {
         }
     }
 
-    /** The engine reports an error before anything is written. */
-    private void put(AlarmInput input) throws InterruptedException {
+    /**
+     * Passes an input to the engine, and writes it. Nothing is written of one that is not possible. Of one at which the
+     * engine failed, what it has changed so far is written, as of such an event.
+     *
+     * @return the failure; null if there was none
+     */
+    private @Nullable RuntimeException put(AlarmInput input) throws InterruptedException {
         List<AlarmChange> changes = new ArrayList<>();
-        tell(input, changes::add);
+        RuntimeException failure = null;
+        try {
+            tell(input, changes::add);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            skipped(input(input), e);
+            news.failed();
+            failure = e;
+        }
         log.append(new AlarmEntry.Told(input, processed, setup.clock().instant()));
         found.addAll(changes);
         append();
+        return failure;
     }
 
     private void finishInput() throws InterruptedException {
@@ -323,8 +350,11 @@ final class AlarmProcessing {
         if (time.isPresent()) {
             put(time.get());
         }
-        put(command.input(setup.ids().get()));
+        RuntimeException failure = put(command.input(setup.ids().get()));
         finishInput();
+        if (failure != null) {
+            throw failure;
+        }
         return command;
     }
 

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class EngineNews {
     /** The shortest interval at which the engine gets the time while nothing is received. */
     private static final Duration TIME_EVERY = Duration.ofSeconds(1);
+    /** The same after the engine failed at an input, as each is written down. */
+    private static final Duration TIME_AFTER_FAILURE = Duration.ofMinutes(1);
 
     private final AlarmService.Setup setup;
     private final GapNews gaps;
@@ -78,11 +80,16 @@ final class EngineNews {
         return inputs;
     }
 
-    /** The engine was told of an input. */
+    /** The engine is told of an input. */
     void told(AlarmInput input) {
         if (input instanceof GapChanged gap) {
             gaps.told(gap);
         }
+    }
+
+    /** The engine failed at an input. If that was the time, it fails again. */
+    void failed() {
+        nextTime = Deadline.after(TIME_AFTER_FAILURE, setup.ticker());
     }
 
     private long last() {

@@ -10,6 +10,7 @@ import io.github.dtstream.alarm.change.AlarmKey;
 import io.github.dtstream.alarm.change.AlarmState;
 import io.github.dtstream.alarm.change.AlarmView;
 import io.github.dtstream.alarm.rule.AlarmRule;
+import io.github.dtstream.alarm.rule.Escalation;
 import io.github.dtstream.gap.Gap;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.storage.CrashTrial;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,6 +247,51 @@ final class AlarmServiceTest {
             assertThat(trial.running().alarms())
                     .extracting(alarm -> alarm.key().rule())
                     .containsExactlyInAnyOrder("warm", "hot");
+        }
+    }
+
+    private static AlarmRule told(double limit, String... people) {
+        AlarmRule warm = AlarmFixture.above("warm", limit, 0);
+        return new AlarmRule(
+                warm.name(),
+                warm.devices(),
+                warm.quantity(),
+                warm.raise(),
+                warm.clear(),
+                warm.excursion(),
+                warm.delta(),
+                warm.noData(),
+                warm.severity(),
+                warm.group(),
+                warm.acknowledgement(),
+                warm.remind(),
+                Stream.of(people)
+                        .map(to -> new Escalation(Duration.ZERO, to))
+                        .toList(),
+                warm.late());
+    }
+
+    @Test
+    void anEditThatShortensTheEscalationAndEndsTheAlarmTakesEffectAgainAfterAKill() throws Exception {
+        try (AlarmTrial trial = trial("a", told(8, "duty", "manager"))) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.running().save();
+            trial.edit(told(10, "duty"));
+            List<String> expected = trial.entries();
+            assertThat(expected)
+                    .filteredOn(entry -> entry.contains("\"occasion\":\"cleared\""))
+                    .singleElement()
+                    .asString()
+                    .contains("\"to\":\"duty\"");
+            Files.write(folder.resolve("a/alarms/state.bin"), new byte[] {1, 2, 3});
+
+            trial.kill();
+            trial.work();
+
+            assertThat(trial.entries()).isEqualTo(expected);
+            assertThat(trial.running().alarms()).isEmpty();
+            assertThat(trial.running().status().problem()).isNull();
         }
     }
 

@@ -200,6 +200,11 @@ final class LifeCycle {
         return rule.escalation().isEmpty() ? List.of(new Escalation(Duration.ZERO, "")) : rule.escalation();
     }
 
+    /** How many of the rule's steps have taken place. An edit may have left fewer than people were told by. */
+    private static int told(Alarm alarm) {
+        return Math.min(alarm.handling().steps, steps(alarm.rule.rule()).size());
+    }
+
     private static int number(AlarmRule rule, int step) {
         return rule.escalation().isEmpty() ? 0 : step + 1;
     }
@@ -220,7 +225,7 @@ final class LifeCycle {
 
     private void remind(Alarm alarm, long now) {
         if (isToBeTold(alarm)) {
-            for (int step = 0; step < alarm.handling().steps; step++) {
+            for (int step = 0; step < told(alarm); step++) {
                 tell(alarm, Occasion.REMINDER, step, describe(alarm, why(alarm)), now);
             }
             alarm.handling().toldAt = now;
@@ -228,7 +233,7 @@ final class LifeCycle {
     }
 
     private void tellEnd(Alarm alarm, String reason, long now) {
-        for (int step = 0; step < alarm.handling().steps; step++) {
+        for (int step = 0; step < told(alarm); step++) {
             Topic topic = topic(alarm, Occasion.CLEARED, step);
             boolean raiseWaits = notifier.withdraw(topic.with(Occasion.RAISED), alarm.key());
             boolean escalationWaits = notifier.withdraw(topic.with(Occasion.ESCALATION), alarm.key());

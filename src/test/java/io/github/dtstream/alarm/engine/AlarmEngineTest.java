@@ -653,6 +653,63 @@ class AlarmEngineTest {
             assertThat(world.engine().alarms()).isEmpty();
         }
 
+        private RuleBuilder told(int limit) {
+            return rule("warm", Quantity.TEMPERATURE)
+                    .raise(above(limit), 0)
+                    .acknowledge(240)
+                    .remind(60);
+        }
+
+        /** An alarm since 10:00 of which both people were told; then the manager is told no more. */
+        private AlarmWorld shortened() {
+            AlarmWorld world = new AlarmWorld(
+                    told(8).escalate(0, "duty").escalate(120, "manager").build());
+            world.temperature("d1", "10:00", 9).pings("10:00:30", "12:01");
+            assertThat(world.news()).contains("tell duty raised d1", "tell manager escalation d1");
+            world.edit(told(8).escalate(0, "duty").build());
+            assertThat(world.news()).isEmpty();
+            return world;
+        }
+
+        @Test
+        void whoIsStillToldAfterAnEscalationWasShortenedHearsOfTheEnd() {
+            AlarmWorld world = shortened();
+            world.temperature("d1", "12:02", 5);
+            assertThat(world.news()).containsExactly("cleared d1 12:02", "tell duty cleared d1");
+        }
+
+        @Test
+        void whoIsStillToldAfterAnEscalationWasShortenedIsReminded() {
+            AlarmWorld world = shortened();
+            world.pings("12:02", "13:01");
+            assertThat(world.news()).containsExactly("tell duty reminder d1");
+        }
+
+        @Test
+        void whoIsStillToldAfterAnEscalationWasShortenedIsRemindedAlsoWhileNothingIsReceived() {
+            AlarmWorld world = shortened();
+            world.input(new AlarmInput.StreamSilent(
+                    world.nextInput(), AlarmWorld.at("12:01"), AlarmWorld.at("13:01"), "cut"));
+            assertThat(world.news()).containsExactly("tell duty reminder d1");
+        }
+
+        @Test
+        void anEditThatShortensTheEscalationMayEndTheAlarmItself() {
+            AlarmWorld world = shortened();
+            world.edit(told(10).build());
+            assertThat(world.news()).containsExactly("cleared d1 10:00", "tell cleared d1");
+        }
+
+        @Test
+        void whoWasToldHearsOfTheEndIfTheEscalationIsAsBefore() {
+            AlarmWorld world = shortened();
+            world.restart();
+            world.edit(told(8).escalate(0, "duty").escalate(120, "manager").build());
+            world.pings("12:02", "12:10").temperature("d1", "12:11", 5);
+            assertThat(world.news())
+                    .containsExactly("cleared d1 12:11", "tell duty cleared d1", "tell manager cleared d1");
+        }
+
         @Test
         void ofWhoIsToldChangeNothing() {
             AlarmWorld world = new AlarmWorld(warm()).temperature("d1", "10:00", -10);
