@@ -13,6 +13,7 @@ import io.github.dtstream.alarm.change.AlarmChange.Transition;
 import io.github.dtstream.alarm.change.AlarmInput;
 import io.github.dtstream.alarm.change.AlarmInput.Acknowledge;
 import io.github.dtstream.alarm.change.AlarmInput.Comment;
+import io.github.dtstream.alarm.change.AlarmInput.DeviceJoined;
 import io.github.dtstream.alarm.change.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.change.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.change.AlarmInput.Shelve;
@@ -49,6 +50,7 @@ public final class AlarmChangeEvents {
     private static final String GAP = "gap";
     private static final String INPUT = "input";
     private static final String EDIT = "edit";
+    private static final String DEVICE_JOINED = "device-joined";
     private static final String DEVICE_LEFT = "device-left";
     private static final String STREAM_SILENT = "stream-silent";
     private static final String TIME_PASSED = "time-passed";
@@ -100,6 +102,10 @@ public final class AlarmChangeEvents {
         } else if (input instanceof GapChanged gap) {
             alarm.put("input", GAP).put("gap", gap.gap()).put("isFilled", gap.isFilled());
             alarm.put("time", gap.time().toString());
+        } else if (input instanceof DeviceJoined joined) {
+            deviceId = joined.deviceId();
+            alarm.put("input", DEVICE_JOINED).put("deviceId", deviceId);
+            alarm.put("time", joined.time().toString());
         } else if (input instanceof DeviceLeft left) {
             deviceId = left.deviceId();
             alarm.put("input", DEVICE_LEFT).put("deviceId", deviceId);
@@ -290,6 +296,11 @@ public final class AlarmChangeEvents {
                         alarm.path("gap").asLong(),
                         Instant.parse(alarm.path("time").asText()),
                         alarm.path("isFilled").asBoolean());
+            case DEVICE_JOINED ->
+                new DeviceJoined(
+                        id,
+                        alarm.path("deviceId").asText(),
+                        Instant.parse(alarm.path("time").asText()));
             case DEVICE_LEFT ->
                 new DeviceLeft(
                         id,

@@ -1,6 +1,7 @@
 package io.github.dtstream.alarm;
 
 import io.github.dtstream.alarm.change.AlarmInput;
+import io.github.dtstream.alarm.change.AlarmInput.DeviceJoined;
 import io.github.dtstream.alarm.change.AlarmInput.DeviceLeft;
 import io.github.dtstream.alarm.change.AlarmInput.GapChanged;
 import io.github.dtstream.alarm.change.AlarmInput.StreamSilent;
@@ -17,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the engine must be told beside the events of the journal: gaps, devices that have left, and the time while
- * nothing is received that would show it. Owned by the engine's thread, except where a method says otherwise.
+ * What the engine must be told beside the events of the journal: gaps, devices that have left or have sent nothing yet,
+ * and the time while nothing is received that would show it. Owned by the engine's thread, except where a method says otherwise.
  */
 final class EngineNews {
     /** The shortest interval at which the engine gets the time while nothing is received. */
@@ -73,6 +74,9 @@ final class EngineNews {
                 new ArrayList<>(gaps.due(processed, setup.clock().instant()));
         for (String device : devices.left(alarms)) {
             inputs.add(new DeviceLeft(setup.ids().get(), device, setup.clock().instant()));
+        }
+        for (String device : devices.joined(engine::isUnheard)) {
+            inputs.add(new DeviceJoined(setup.ids().get(), device, setup.clock().instant()));
         }
         if (nextTime.isOver() && isTimeDue(engine)) {
             time(processed).ifPresent(inputs::add);

@@ -92,6 +92,7 @@ final class AlarmChangeEventsTest {
                 new AlarmInput.Comment("i4", KEY, ANN),
                 new AlarmInput.GapChanged("i5", 12, TIME, false),
                 new AlarmInput.DeviceLeft("i6", "d9", TIME),
+                new AlarmInput.DeviceJoined("i9", "d9", TIME),
                 new AlarmInput.StreamSilent("i7", TIME.minusSeconds(9), TIME, "no \"ping\" came"),
                 new AlarmInput.TimePassed("i8", TIME));
     }

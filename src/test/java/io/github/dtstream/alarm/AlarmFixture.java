@@ -102,6 +102,25 @@ public class AlarmFixture implements AutoCloseable {
                 new Condition(List.of(new Comparison.Is("INTERRUPTED")), Duration.ofMinutes(minutes)));
     }
 
+    /** A rule about silent devices. */
+    static AlarmRule silence(String name, int minutes) {
+        return new AlarmRule(
+                name,
+                DeviceSelector.ANY,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Duration.ofMinutes(minutes)),
+                Severity.WARNING,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                LatePolicy.DIGEST);
+    }
+
     RuleSet set(AlarmRule... some) {
         List<AlarmRule> list = List.of(some);
         texts.put(list.toString(), list);

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class AlarmProcessingTest {
     private static final AlarmRule WARM = AlarmFixture.above("warm", 8, 0);
     private static final AlarmRule BLIND = AlarmFixture.blind("blind", 10);
+    private static final AlarmRule SILENT = AlarmFixture.silence("silent", 50);
 
     @TempDir
     private Path folder;
@@ -149,6 +152,48 @@ final class AlarmProcessingTest {
         assertThat(alarms()).containsExactly("warm d2");
         assertThat(fixture.ids()).startsWith(before.toArray(String[]::new)).doesNotHaveDuplicates();
         assertThat(transitions()).containsExactly("raised", "cleared", "raised");
+    }
+
+    /** The list of devices fails for a device each second time. */
+    private void failsEachSecondTimeFor(String device) {
+        AtomicInteger calls = new AtomicInteger();
+        fixture.devices = id -> {
+            if (id.equals(device) && calls.incrementAndGet() % 2 == 0) {
+                throw new IllegalStateException("the list of devices is broken");
+            }
+            return AlarmFixture.freezer(id);
+        };
+    }
+
+    private long joined() throws Exception {
+        return fixture.entries().stream()
+                .filter(entry -> entry.contains("device-joined"))
+                .count();
+    }
+
+    /** The first call is for the question whether the device is known. */
+    @Test
+    void anInputAtWhichTheEngineFailsIsNamedAndDoesNotEndTheAlarmsNowOrAfterAKill() throws Exception {
+        processing.edit(fixture.set(WARM, SILENT));
+        processing.save();
+        failsEachSecondTimeFor("d2");
+        processing.news().devicesListed(Set.of("d1", "d2", "d3"), Set.of());
+
+        work();
+
+        assertThat(joined()).isEqualTo(3);
+        assertThat(processing.status().problem())
+                .contains("(DeviceJoined) was skipped")
+                .contains("the list of devices is broken");
+        receive(1, "d1", 9);
+        assertThat(alarms()).containsExactly("warm d1");
+
+        spoil("state.bin");
+        spoil("state.bin.previous");
+        failsFor("d2");
+        kill(WARM, SILENT);
+        receive(2, "d3", 9);
+        assertThat(alarms()).contains("warm d3");
     }
 
     /** The journals' files are not touched. */

@@ -437,6 +437,49 @@ final class AlarmServiceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDeviceThatIsListedAndHasNeverSentAnythingIsCalledSilent(boolean isKilled) throws Exception {
+        try (AlarmTrial trial = trial("a", AlarmFixture.silence("silent", 50))) {
+            trial.timeIs(minute(1));
+            trial.append(1, "", 0);
+            trial.running().devicesListed(Set.of("d1"), Set.of());
+            trial.work();
+            for (int number = 2; number <= 50; number++) {
+                trial.append(number, "", 0);
+            }
+            trial.work();
+            assertThat(trial.running().alarms()).isEmpty();
+            if (isKilled) {
+                trial.kill();
+            }
+            trial.append(51, "", 0);
+            trial.work();
+
+            assertThat(trial.running().alarms())
+                    .extracting(alarm -> alarm.key().deviceId(), alarm -> alarm.since())
+                    .containsExactly(tuple("d1", minute(1)));
+            assertThat(trial.entries()).filteredOn(entry -> entry.contains("device-joined")).hasSize(1);
+        }
+    }
+
+    @Test
+    void ofADeviceThatIsListedAndKnownNothingNewIsTold() throws Exception {
+        try (AlarmTrial trial = trial("a", AlarmFixture.silence("silent", 50))) {
+            trial.append(1, "d1", 9);
+            trial.work();
+            trial.running().devicesListed(Set.of("d1", "d2"), Set.of());
+            trial.work();
+            List<String> before = trial.entries();
+            assertThat(before).singleElement().asString().contains("\"input\":\"device-joined\"", "devices/d2");
+
+            trial.running().devicesListed(Set.of("d1", "d2"), Set.of());
+            trial.work();
+
+            assertThat(trial.entries()).isEqualTo(before);
+        }
+    }
+
     @Test
     void whatIsKnownOfAlarmsTakesFromTheMemoryOfAll() throws Exception {
         try (AlarmTrial trial = trial("a", WARM)) {

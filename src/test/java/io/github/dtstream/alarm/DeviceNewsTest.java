@@ -69,6 +69,16 @@ final class DeviceNewsTest {
     }
 
     @Test
+    void ofTheLastListEachDeviceThatIsUnheardHasJoinedOnce() {
+        news.listed(Set.of("d1", "d2", "d4"), Set.of());
+        news.listed(Set.of("d3", "d2", "d1"), Set.of("d4"));
+        news.left(List.of());
+
+        assertThat(news.joined(device -> !device.equals("d2"))).containsExactly("d1", "d3");
+        assertThat(news.joined(device -> true)).isEmpty();
+    }
+
+    @Test
     void aLookWithoutAListSaysNothing() {
         news.listed(Set.of(), Set.of());
         news.left(alarmsOf("d1"));

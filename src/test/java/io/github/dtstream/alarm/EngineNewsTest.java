@@ -133,6 +133,13 @@ final class EngineNewsTest {
     }
 
     @Test
+    void aListedDeviceThatNoRuleAboutSilenceIsAboutIsNoNews() {
+        news.devicesListed(Set.of("d1", "d2"), Set.of());
+
+        assertThat(due()).isEmpty();
+    }
+
+    @Test
     void whileAStreamIsReceivedItsPingsAreTheClock() {
         fixture.timeIs(minute(500));
 

@@ -281,11 +281,13 @@ public final class AlarmEngine {
     }
 
     private void joined(AlarmInput.DeviceJoined joined) {
-        DeviceTrack track = tracks.track(joined.deviceId());
-        if (track.heard == Alarm.NEVER) {
-            silences.heard(track, joined.time().toEpochMilli(), true);
-            timers.tickBy(silences.nextDue());
-        }
+        silences.joined(tracks.track(joined.deviceId()), joined.time().toEpochMilli());
+        timers.tickBy(silences.nextDue());
+    }
+
+    /** Whether nothing has come from a listed device, and a rule is about its silence. */
+    public boolean isUnheard(String deviceId) {
+        return tracks.isUnheard(deviceId);
     }
 
     /**

@@ -46,6 +46,10 @@ final class Coverage {
         return values;
     }
 
+    boolean hasSilences() {
+        return values < rules.length;
+    }
+
     RuleInForce rule(int place) {
         return rules[place];
     }

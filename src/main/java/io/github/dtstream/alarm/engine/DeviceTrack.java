@@ -25,7 +25,10 @@ final class DeviceTrack {
     /** In the order of the rules, those about values first; empty until there is one. */
     private @Nullable Alarm[] alarms = NONE;
 
-    /** The time of the last sign of life, in milliseconds since 1970. */
+    /**
+     * The time of the last sign of life, in milliseconds since 1970. Negative before the first, if the device is known
+     * to be in the project since that time: by this machine's clock, so any event's time counts as later.
+     */
     long heard;
     /** The time that the stream had worked until then. */
     long heardFlowed;
@@ -40,6 +43,11 @@ final class DeviceTrack {
 
     String id() {
         return device.id();
+    }
+
+    /** Since when nothing has come from it, in milliseconds since 1970. */
+    long silentSince() {
+        return Math.abs(heard);
     }
 
     Coverage coverage() {

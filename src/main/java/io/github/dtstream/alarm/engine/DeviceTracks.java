@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The devices from which something has come, each with the alarms of the rules that apply to it. */
+/** The devices from which something has come, or whose silence counts, each with the alarms of the rules that apply to it. */
 final class DeviceTracks {
+    private static final String CLOUD_CONNECTOR = "ccon";
+
     private final RulesInForce rules;
     private final Devices devices;
     private final Selection selection;
@@ -66,6 +68,19 @@ final class DeviceTracks {
     @Nullable
     DeviceTrack get(String deviceId) {
         return byId.get(deviceId);
+    }
+
+    /**
+     * Whether nothing has come from a listed device, and a rule is about its silence. Not so of a Cloud Connector: what
+     * comes from it is its connection, when that changes.
+     */
+    boolean isUnheard(String deviceId) {
+        DeviceTrack track = byId.get(deviceId);
+        Device listed = devices.get(deviceId).orElse(null);
+        return (track == null || track.heard == Alarm.NEVER)
+                && listed != null
+                && !listed.type().equals(CLOUD_CONNECTOR)
+                && rules.of(listed).hasSilences();
     }
 
     /** Removes a device; null if it was not known. */

@@ -43,6 +43,15 @@ final class SilenceAlarms {
         nextFlowed = 0;
     }
 
+    /** A device from which nothing has come is in the project. Its silence counts from now on. */
+    void joined(DeviceTrack track, long at) {
+        if (track.heard == Alarm.NEVER) {
+            track.heard = -at;
+            track.heardFlowed = time.flowed();
+            nextFlowed = Math.min(nextFlowed, deadline(track));
+        }
+    }
+
     /** @param measured the time of measurement, since 1970 */
     void heard(DeviceTrack track, long measured, boolean isCurrent) {
         if (measured > track.heard) {
@@ -127,9 +136,9 @@ final class SilenceAlarms {
             Alarm alarm = track.alarm(place);
             if (!alarm.state.isRaised()) {
                 alarm.handling().isConsequence = isConsequence;
-                String why = "it has sent nothing since " + Instant.ofEpochMilli(track.heard)
+                String why = "it has sent nothing since " + Instant.ofEpochMilli(track.silentSince())
                         + (isConsequence ? ", because its Cloud Connector is offline" : "");
-                lifeCycle.raise(alarm, track.heard, time.now(), LifeCycle.describe(alarm, why), time.now());
+                lifeCycle.raise(alarm, track.silentSince(), time.now(), LifeCycle.describe(alarm, why), time.now());
                 stale(track);
             } else if (alarm.isConsequence() && !isConsequence) {
                 alarm.handling().isConsequence = false;

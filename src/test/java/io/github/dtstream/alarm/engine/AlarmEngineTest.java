@@ -484,6 +484,40 @@ class AlarmEngineTest {
         }
 
         @Test
+        void anyEventEndsTheWaitForTheFirstAlsoIfThisMachinesClockIsAhead() {
+            AlarmWorld world = new AlarmWorld(rule).ping("10:00");
+            world.input(new AlarmInput.DeviceJoined(world.nextInput(), "d9", AlarmWorld.at("12:00")));
+            world.pings("10:00:30", "10:45").temperature("d9", "10:45", 5).restart();
+            world.pings("10:45:30", "11:34:30");
+            assertThat(world.news()).isEmpty();
+            world.ping("11:35");
+            assertThat(world.news()).containsExactly("raised silence of d9 11:35", "tell raised d9");
+            world.input(new AlarmInput.DeviceJoined(world.nextInput(), "d9", AlarmWorld.at("11:35")));
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void aDeviceIsUnheardIfItIsListedAndARuleIsAboutItsSilenceAndNothingHasComeFromIt() {
+            DeviceSelector sensors = new DeviceSelector(Set.of(), Set.of("temperature"), Set.of(), Map.of());
+            AlarmWorld world =
+                    new AlarmWorld(silence("silent", 50).devices(sensors).build(), warm())
+                            .device("d1", "temperature", Map.of())
+                            .device("d2", "temperature", Map.of())
+                            .device("d3", "temperature", Map.of())
+                            .device("d4", "motion", Map.of());
+            world.temperature("d2", "10:00", 5).live("d3", "labelsChanged", "10:00", "{\"added\":{}}");
+            assertThat(List.of("d1", "d2", "d3", "d4", "d5"))
+                    .filteredOn(world.engine()::isUnheard)
+                    .containsExactly("d1", "d3");
+        }
+
+        @Test
+        void aCloudConnectorIsNotUnheardAsWhatComesFromItIsItsConnectionWhenThatChanges() {
+            AlarmWorld world = new AlarmWorld(rule).device("c1", "ccon", Map.of());
+            assertThat(world.engine().isUnheard("c1")).isFalse();
+        }
+
+        @Test
         void aDeviceThatLeavesTheProjectEndsItsAlarms() {
             AlarmWorld world = new AlarmWorld(rule);
             world.temperature("d1", "10:00", 5).pings("10:00:30", "10:50");
