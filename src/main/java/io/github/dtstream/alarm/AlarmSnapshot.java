@@ -24,9 +24,13 @@ import java.util.zip.CheckedOutputStream;
  * step; the one before it is kept. Binary: a header, the engine's own part, a checksum. Not thread-safe.
  */
 final class AlarmSnapshot {
-    private static final int MAGIC = 0x44544132; // DTA2
-    /** The magic number of the first version, which also wrote alarms without a state, and none about the stream. */
-    private static final int FIRST_MAGIC = 0x44544131; // DTA1
+    /**
+     * The magic number without the version. The first version also wrote alarms without a state, and none about the stream;
+     * the second did not say when gaps were opened.
+     */
+    private static final int MAGIC = 0x44544130; // DTA0
+
+    private static final int VERSION = 3;
 
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
@@ -77,7 +81,7 @@ final class AlarmSnapshot {
     private static long write(AlarmEngine engine, Place place, OutputStream to) throws IOException {
         CheckedOutputStream checked = new CheckedOutputStream(to, new CRC32());
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(checked));
-        out.writeInt(MAGIC);
+        out.writeInt(MAGIC + VERSION);
         out.writeLong(place.sequence());
         out.writeLong(place.alarmSequence());
         out.writeUTF(place.alarmReceived().toString());
@@ -97,7 +101,7 @@ final class AlarmSnapshot {
 
     /** @throws IOException if the content was damaged, or was written by a version that this one does not know */
     static void check(byte[] content) throws IOException {
-        magic(checked(content));
+        version(checked(content));
     }
 
     private static DataInputStream checked(byte[] content) throws IOException {
@@ -114,24 +118,24 @@ final class AlarmSnapshot {
         return new DataInputStream(new ByteArrayInputStream(content, 0, length));
     }
 
-    private static int magic(DataInputStream in) throws IOException {
-        int magic = in.readInt();
-        if (magic != MAGIC && magic != FIRST_MAGIC) {
+    private static int version(DataInputStream in) throws IOException {
+        int version = in.readInt() - MAGIC;
+        if (version < 1 || version > VERSION) {
             throw new IOException("it was written by another version");
         }
-        return magic;
+        return version;
     }
 
     private Restored read(byte[] content) throws IOException {
         DataInputStream in = checked(content);
-        int magic = magic(in);
+        int version = version(in);
         try {
             Place place = place(in);
             AlarmEngine engine = engines.apply(reader.read(place.rules()));
-            if (magic == MAGIC) {
+            if (version == VERSION) {
                 engine.read(in);
             } else {
-                engine.readFirst(in);
+                engine.readEarlier(in, version);
             }
             return new Restored(engine, place);
         } catch (DateTimeException e) {

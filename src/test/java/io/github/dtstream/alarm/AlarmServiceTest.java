@@ -265,9 +265,7 @@ final class AlarmServiceTest {
                 warm.group(),
                 warm.acknowledgement(),
                 warm.remind(),
-                Stream.of(people)
-                        .map(to -> new Escalation(Duration.ZERO, to))
-                        .toList(),
+                Stream.of(people).map(to -> new Escalation(Duration.ZERO, to)).toList(),
                 warm.late());
     }
 
@@ -459,7 +457,9 @@ final class AlarmServiceTest {
             assertThat(trial.running().alarms())
                     .extracting(alarm -> alarm.key().deviceId(), alarm -> alarm.since())
                     .containsExactly(tuple("d1", minute(1)));
-            assertThat(trial.entries()).filteredOn(entry -> entry.contains("device-joined")).hasSize(1);
+            assertThat(trial.entries())
+                    .filteredOn(entry -> entry.contains("device-joined"))
+                    .hasSize(1);
         }
     }
 
@@ -528,7 +528,7 @@ final class AlarmServiceTest {
             trial.running().save();
             Path state = folder.resolve("a/alarms/state.bin");
             byte[] saved = Files.readAllBytes(state);
-            assertThat(new String(saved, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("DTA2");
+            assertThat(new String(saved, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("DTA3");
             Files.write(state, withoutTheStream(saved));
             Files.deleteIfExists(folder.resolve("a/alarms/state.bin.previous"));
 

@@ -44,14 +44,19 @@ public final class AlarmEngine {
     /** History up to this age counts as live, as it is polled while the stream is blocked. */
     private static final long CURRENT = Duration.ofMinutes(10).toMillis();
 
+    // Versions of the format of its state.
+    private static final int WITH_STREAM = 2;
+    private static final int WITH_OPENING = 3;
+    private static final int FORMAT = 3;
+
     private final Devices devices;
     private final long lateBytes;
     private final Changes changes = new Changes();
     private final StreamTime time = new StreamTime();
-    private final OpenGaps gaps = new OpenGaps();
+    private final OpenGaps gaps = new OpenGaps(time);
     private final Notifier notifier = new Notifier(changes);
     private final LifeCycle lifeCycle = new LifeCycle(changes, notifier);
-    private final ValueAlarms values = new ValueAlarms(lifeCycle, time::now);
+    private final ValueAlarms values = new ValueAlarms(lifeCycle, time::now, gaps);
     private final StreamAlarms stream = new StreamAlarms(lifeCycle, time);
     private final AlarmTimers timers = new AlarmTimers(lifeCycle, values, time);
     private final EventReader reader = new EventReader();
@@ -81,7 +86,7 @@ public final class AlarmEngine {
         this.rules = new RulesInForce(rules);
         stream.rules(this.rules.all());
         this.tracks = new DeviceTracks(this.rules, devices, this::selected);
-        this.silences = new SilenceAlarms(lifeCycle, time, tracks, timers::watch);
+        this.silences = new SilenceAlarms(lifeCycle, time, gaps, tracks, timers::watch);
         this.late = new LateValues(lifeCycle, values, notifier, changes, timers::watch, lateBytes);
         this.format = new DevicesFormat(this.rules, tracks, late, timers);
         this.people = new PersonActions(lifeCycle, stream, this.rules, tracks, timers, time);
@@ -186,7 +191,7 @@ public final class AlarmEngine {
 
     private void judge(Alarm alarm, Reading reading, boolean isCurrent) {
         if (isCurrent) {
-            values.current(alarm, reading, gaps.begins());
+            values.current(alarm, reading);
         } else {
             late.add(alarm, reading, time.now());
         }
@@ -209,10 +214,13 @@ public final class AlarmEngine {
     /** Makes the changes of the clock. */
     private void tick() {
         long now = time.now();
+        if (gaps.isGivenUp()) {
+            judgeAll();
+        }
         List<Alarm> due = timers.takeDue(now);
-        due.forEach(alarm -> values.tick(alarm, gaps.begins()));
+        due.forEach(values::tick);
+        silences.tick();
         if (gaps.isEmpty()) {
-            silences.tick();
             late.tick(rules.all(), now);
         }
         for (Alarm alarm : due) {
@@ -220,7 +228,16 @@ public final class AlarmEngine {
             timers.watch(alarm);
         }
         notifier.tick(now);
-        timers.ticked(gaps.isEmpty() ? silences.nextDue() : Long.MAX_VALUE);
+        timers.ticked(Math.min(silences.nextDue(), gaps.nextDue()));
+    }
+
+    /** Judges all present values again, as less is in doubt. */
+    private void judgeAll() {
+        tracks.sorted()
+                .forEach(track -> track.alarms().forEach(alarm -> {
+                    values.tick(alarm);
+                    timers.watch(alarm);
+                }));
     }
 
     /**
@@ -271,12 +288,9 @@ public final class AlarmEngine {
         }
         if (gap.isFilled() && gaps.isEmpty()) {
             late.settleAtOnce();
-            tracks.sorted()
-                    .forEach(track -> track.alarms().forEach(alarm -> {
-                        values.tick(alarm, gaps.begins());
-                        timers.watch(alarm);
-                    }));
+            judgeAll();
         }
+        silences.gapsChanged();
         tick();
     }
 
@@ -310,7 +324,7 @@ public final class AlarmEngine {
                     alarm.rule = rule;
                     if (alarm.subject == Subject.VALUE && !rule.saysTheSameAs(old)) {
                         late.forget(alarm);
-                        values.edited(alarm, old, gaps.begins());
+                        values.edited(alarm, old);
                     }
                 }
             }
@@ -376,21 +390,25 @@ public final class AlarmEngine {
      * @throws IOException if it cannot be read; this object must not be used then
      */
     public void read(DataInput in) throws IOException {
-        read(in, true);
+        read(in, FORMAT);
     }
 
-    /** The same for the first version of the format, which had no alarms about the stream. */
-    public void readFirst(DataInput in) throws IOException {
-        read(in, false);
+    /**
+     * The same for an earlier version of the format.
+     *
+     * @param version 1, which had no alarms about the stream; or 2, which did not say when gaps were opened
+     */
+    public void readEarlier(DataInput in, int version) throws IOException {
+        read(in, version);
     }
 
-    private void read(DataInput in, boolean hasStream) throws IOException {
+    private void read(DataInput in, int version) throws IOException {
         sequence = in.readLong();
         time.read(in);
-        gaps.read(in);
+        gaps.read(in, version >= WITH_OPENING);
         notifier.read(in);
         late.read(in);
-        if (hasStream) {
+        if (version >= WITH_STREAM) {
             stream.read(in);
         }
         format.read(in);

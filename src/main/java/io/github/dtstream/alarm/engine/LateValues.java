@@ -157,7 +157,7 @@ final class LateValues {
         } else {
             alarm.isWell(time, number, state);
         }
-        values.judgeAgain(alarm, List.of());
+        values.judgeAgain(alarm);
     }
 
     /** Adds the known values to the late ones. */

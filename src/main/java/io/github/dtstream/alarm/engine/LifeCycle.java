@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * journal, and notifications to the notifier. {@code now} is the stream's clock, in milliseconds since 1970.
  */
 final class LifeCycle {
+    /** The end of a reason that events in an open gap may prove wrong. */
+    static final String AS_FAR_AS_KNOWN = ", as far as is known: events of an interruption are still missing";
+
     private final Changes changes;
     private final Notifier notifier;
 
@@ -49,6 +52,11 @@ final class LifeCycle {
      * @param at when it had held long enough
      */
     void raise(Alarm alarm, long since, long at, String reason, long now) {
+        raise(alarm, since, at, reason, "", now);
+    }
+
+    /** @param remark the end of the reason, for the people who are told at once, too; may be empty */
+    void raise(Alarm alarm, long since, long at, String reason, String remark, long now) {
         alarm.state = AlarmState.UNACKNOWLEDGED;
         alarm.course().since = since;
         Alarm.Handling handling = alarm.handling();
@@ -57,8 +65,8 @@ final class LifeCycle {
         handling.acknowledgedUntil = Alarm.NEVER;
         handling.steps = 0;
         handling.toldAt = Alarm.NEVER;
-        say(alarm, Kind.RAISED, at, reason, null);
-        escalate(alarm, now);
+        say(alarm, Kind.RAISED, at, reason + remark, null);
+        escalate(alarm, remark, now);
     }
 
     void clear(Alarm alarm, long at, String reason, long now) {
@@ -153,7 +161,7 @@ final class LifeCycle {
             say(alarm, Kind.LAPSED, now, "the acknowledgement has expired, and the alarm is still raised", null);
             remind(alarm, now);
         }
-        escalate(alarm, now);
+        escalate(alarm, "", now);
         long remind =
                 alarm.rule.rule().remind().map(duration -> duration.toMillis()).orElse(0L);
         if (isToBeTold(alarm)
@@ -209,7 +217,7 @@ final class LifeCycle {
         return rule.escalation().isEmpty() ? 0 : step + 1;
     }
 
-    private void escalate(Alarm alarm, long now) {
+    private void escalate(Alarm alarm, String remark, long now) {
         List<Escalation> steps = steps(alarm.rule.rule());
         while (isToBeTold(alarm)
                 && alarm.handling().steps < steps.size()
@@ -217,7 +225,7 @@ final class LifeCycle {
                         >= steps.get(alarm.handling().steps).after().toMillis()) {
             Occasion occasion =
                     steps.get(alarm.handling().steps).after().isZero() ? Occasion.RAISED : Occasion.ESCALATION;
-            tell(alarm, occasion, alarm.handling().steps, describe(alarm, why(alarm)), now);
+            tell(alarm, occasion, alarm.handling().steps, describe(alarm, why(alarm)) + remark, now);
             alarm.handling().steps++;
             alarm.handling().toldAt = now;
         }

@@ -3,45 +3,124 @@ package io.github.dtstream.alarm.engine;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The gaps of the stream that are not filled yet. */
+/**
+ * The gaps of the stream that are not filled yet. Times are in milliseconds since 1970, except those by which the stream
+ * has worked, as {@link StreamTime#flowed} counts.
+ */
 final class OpenGaps {
-    /** Their beginnings, in milliseconds since 1970, by the gap's number. */
-    private final TreeMap<Long, Long> begins = new TreeMap<>();
+    /**
+     * How long the events of a gap are expected, in time that the stream works. History of a hundred sensors is read in a
+     * minute, and of ten thousand in three quarters of an hour. A gap that is open for longer may be open for weeks, as
+     * when history refuses one device.
+     */
+    private static final long EXPECTED = Duration.ofHours(1).toMillis();
+
+    private final StreamTime time;
+    /** By the gap's number. */
+    private final TreeMap<Long, Gap> gaps = new TreeMap<>();
+    /** When the first of the gaps whose events are expected is expected no more. */
+    private long nextGivenUp = Long.MAX_VALUE;
+
+    /**
+     * One gap.
+     *
+     * @param begin its beginning
+     * @param opened how long the stream had worked when it was opened
+     */
+    private record Gap(long begin, long opened) {}
+
+    OpenGaps(StreamTime time) {
+        this.time = time;
+    }
 
     /** Adds a gap; returns false if it was known. */
     boolean open(long gap, long begin) {
-        return begins.put(gap, begin) == null;
+        Gap known = gaps.get(gap);
+        gaps.put(gap, new Gap(begin, known == null ? time.flowed() : known.opened()));
+        look();
+        return known == null;
     }
 
     /** Removes a gap; returns false if it was not known. */
     boolean fill(long gap) {
-        return begins.remove(gap) != null;
+        boolean isKnown = gaps.remove(gap) != null;
+        look();
+        return isKnown;
     }
 
     boolean isEmpty() {
-        return begins.isEmpty();
+        return gaps.isEmpty();
     }
 
-    /** The beginnings, in milliseconds since 1970; a view. */
-    Collection<Long> begins() {
-        return begins.values();
+    /** Whether a gap begins in a span, which may be empty. */
+    boolean isAnyIn(long from, long until) {
+        return gaps.values().stream().anyMatch(gap -> gap.begin() >= from && gap.begin() < until);
+    }
+
+    /** The same of gaps whose events are still expected. */
+    boolean isAnyExpectedIn(long from, long until) {
+        return gaps.values().stream()
+                .anyMatch(gap -> gap.begin() >= from && gap.begin() < until && givenUp(gap) > time.flowed());
+    }
+
+    private static long givenUp(Gap gap) {
+        return gap.opened() + EXPECTED;
+    }
+
+    /** How long the stream had worked when the newest was opened; 0 if there is none. */
+    long newestOpened() {
+        long newest = 0;
+        for (Gap gap : gaps.values()) {
+            newest = Math.max(newest, gap.opened());
+        }
+        return newest;
+    }
+
+    /** Whether the events of a gap have been given up since the last call. */
+    boolean isGivenUp() {
+        boolean is = time.flowed() >= nextGivenUp;
+        if (is) {
+            look();
+        }
+        return is;
+    }
+
+    /** A time not after {@link #isGivenUp} is true next; {@link Long#MAX_VALUE} for never. */
+    long nextDue() {
+        return nextGivenUp == Long.MAX_VALUE ? Long.MAX_VALUE : time.now() + Math.max(1, nextGivenUp - time.flowed());
+    }
+
+    private void look() {
+        nextGivenUp = Long.MAX_VALUE;
+        for (Gap gap : gaps.values()) {
+            if (givenUp(gap) > time.flowed()) {
+                nextGivenUp = Math.min(nextGivenUp, givenUp(gap));
+            }
+        }
     }
 
     void write(DataOutput out) throws IOException {
-        out.writeInt(begins.size());
-        for (Map.Entry<Long, Long> gap : begins.entrySet()) {
+        out.writeInt(gaps.size());
+        for (Map.Entry<Long, Gap> gap : gaps.entrySet()) {
             out.writeLong(gap.getKey());
-            out.writeLong(gap.getValue());
+            out.writeLong(gap.getValue().begin());
+            out.writeLong(gap.getValue().opened());
         }
     }
 
-    void read(DataInput in) throws IOException {
+    /**
+     * Reads what was written, after the time.
+     *
+     * @param hasOpened whether it says when they were opened; otherwise they count as opened now
+     */
+    void read(DataInput in, boolean hasOpened) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
-            begins.put(in.readLong(), in.readLong());
+            gaps.put(in.readLong(), new Gap(in.readLong(), hasOpened ? in.readLong() : time.flowed()));
         }
+        look();
     }
 }

@@ -10,21 +10,24 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Alarms about silent devices. Only time in which the stream works counts. If a device is silent because its Cloud
- * Connector is, only the Cloud Connector's alarm is reported. Times are in milliseconds.
+ * Alarms about silent devices. Only time in which the stream works counts; while a gap is open, in which a device may
+ * have sent something, only the time after it. If a device is silent because its Cloud Connector is, only the Cloud
+ * Connector's alarm is reported. Times are in milliseconds.
  */
 final class SilenceAlarms {
     private final LifeCycle lifeCycle;
     private final StreamTime time;
+    private final OpenGaps gaps;
     private final DeviceTracks tracks;
     private final Consumer<Alarm> changed;
     /** A time, as the stream works, not after the next device has been silent for too long. */
     private long nextFlowed;
 
     /** @param changed gets each alarm that this changes */
-    SilenceAlarms(LifeCycle lifeCycle, StreamTime time, DeviceTracks tracks, Consumer<Alarm> changed) {
+    SilenceAlarms(LifeCycle lifeCycle, StreamTime time, OpenGaps gaps, DeviceTracks tracks, Consumer<Alarm> changed) {
         this.lifeCycle = lifeCycle;
         this.time = time;
+        this.gaps = gaps;
         this.tracks = tracks;
         this.changed = changed;
     }
@@ -82,17 +85,25 @@ final class SilenceAlarms {
     }
 
     /** When the first of a device's alarms is due, in time that the stream has worked. */
-    private static long deadline(DeviceTrack track) {
+    private long deadline(DeviceTrack track) {
         long deadline = Long.MAX_VALUE;
         Coverage coverage = track.coverage();
         for (int place = coverage.silences(); place < coverage.size(); place++) {
             Alarm alarm = track.known(place);
             if (track.heard != Alarm.NEVER && (alarm == null || !alarm.state.isRaised() || alarm.isConsequence())) {
-                deadline = Math.min(
-                        deadline, track.heardFlowed + coverage.rule(place).noData());
+                deadline = Math.min(deadline, deadline(track, coverage.rule(place)));
             }
         }
         return deadline;
+    }
+
+    private long deadline(DeviceTrack track, RuleInForce rule) {
+        return Math.max(track.heardFlowed, gaps.newestOpened()) + rule.noData();
+    }
+
+    /** A gap was opened or filled, so all are due at other times. */
+    void gapsChanged() {
+        nextFlowed = 0;
     }
 
     /** A device has been added, or its rules have changed. */
@@ -130,15 +141,22 @@ final class SilenceAlarms {
         boolean isConsequence = isConsequence(track);
         Coverage coverage = track.coverage();
         for (int place = coverage.silences(); place < coverage.size(); place++) {
-            if (time.flowed() < track.heardFlowed + coverage.rule(place).noData()) {
+            if (time.flowed() < deadline(track, coverage.rule(place))) {
                 continue;
             }
             Alarm alarm = track.alarm(place);
             if (!alarm.state.isRaised()) {
                 alarm.handling().isConsequence = isConsequence;
-                String why = "it has sent nothing since " + Instant.ofEpochMilli(track.silentSince())
+                long since = track.silentSince();
+                String why = "it has sent nothing since " + Instant.ofEpochMilli(since)
                         + (isConsequence ? ", because its Cloud Connector is offline" : "");
-                lifeCycle.raise(alarm, track.silentSince(), time.now(), LifeCycle.describe(alarm, why), time.now());
+                lifeCycle.raise(
+                        alarm,
+                        since,
+                        time.now(),
+                        LifeCycle.describe(alarm, why),
+                        gaps.isAnyIn(since, time.now()) ? LifeCycle.AS_FAR_AS_KNOWN : "",
+                        time.now());
                 stale(track);
             } else if (alarm.isConsequence() && !isConsequence) {
                 alarm.handling().isConsequence = false;

@@ -36,7 +36,7 @@ final class StreamAlarms {
     StreamAlarms(LifeCycle lifeCycle, StreamTime time) {
         this.lifeCycle = lifeCycle;
         this.time = time;
-        this.values = new ValueAlarms(lifeCycle, this::now);
+        this.values = new ValueAlarms(lifeCycle, this::now, new OpenGaps(time));
     }
 
     private static Device stream(String reason) {
@@ -71,7 +71,7 @@ final class StreamAlarms {
                 alarm.rule = rule;
                 alarms.add(alarm);
                 if (!rule.saysTheSameAs(old)) {
-                    values.edited(alarm, old, List.of());
+                    values.edited(alarm, old);
                 }
             }
         }
@@ -95,7 +95,7 @@ final class StreamAlarms {
             // The interruption may not have been reported, as when the router was not running.
             interrupt(alarm, before, received);
             if (isInterrupted(alarm)) {
-                values.current(alarm, new Reading(Quantity.STREAM, received, Double.NaN, FLOWING), List.of());
+                values.current(alarm, new Reading(Quantity.STREAM, received, Double.NaN, FLOWING));
                 isChanged = true;
             }
         }
@@ -121,7 +121,7 @@ final class StreamAlarms {
 
     private void interrupt(Alarm alarm, long from, long at) {
         if (from != Alarm.NEVER && at - from >= alarm.rule.raiseLasts() && !isInterrupted(alarm)) {
-            values.current(alarm, new Reading(Quantity.STREAM, from, Double.NaN, INTERRUPTED), List.of());
+            values.current(alarm, new Reading(Quantity.STREAM, from, Double.NaN, INTERRUPTED));
         }
     }
 
@@ -132,7 +132,7 @@ final class StreamAlarms {
     /** Makes the changes of the clock. */
     void tick() {
         for (Alarm alarm : alarms) {
-            values.tick(alarm, List.of());
+            values.tick(alarm);
             lifeCycle.tick(alarm, now());
         }
         changed();

@@ -7,33 +7,30 @@ import io.github.dtstream.alarm.window.CountWindow;
 import io.github.dtstream.alarm.window.SampleWindow;
 import io.github.dtstream.cloud.api.Device;
 import io.github.dtstream.reading.Reading;
-import java.util.Collection;
 import java.util.function.LongSupplier;
 
 /** Alarms about values: present values raise and clear them. Times are in milliseconds since 1970. */
 final class ValueAlarms {
     private final LifeCycle lifeCycle;
     private final LongSupplier now;
-
-    /** @param now the time */
-    ValueAlarms(LifeCycle lifeCycle, LongSupplier now) {
-        this.lifeCycle = lifeCycle;
-        this.now = now;
-    }
+    private final OpenGaps gaps;
 
     /**
-     * Processes a value that is newer than all before it.
-     *
-     * @param gaps the beginnings of gaps that are not filled yet
+     * @param now the time
+     * @param gaps the gaps that are not filled yet
      */
-    void current(Alarm alarm, Reading reading, Collection<Long> gaps) {
-        boolean isAfterHole = false;
-        for (long gap : gaps) {
-            isAfterHole |= gap >= alarm.newest && gap < reading.time();
-        }
+    ValueAlarms(LifeCycle lifeCycle, LongSupplier now, OpenGaps gaps) {
+        this.lifeCycle = lifeCycle;
+        this.now = now;
+        this.gaps = gaps;
+    }
+
+    /** Processes a value that is newer than all before it. */
+    void current(Alarm alarm, Reading reading) {
         if (alarm.rule.raises(reading.number(), reading.state(), alarm.device.device)) {
             long held = alarm.holdsSince();
-            if (held != Alarm.NEVER && isAfterHole) {
+            // The gap may have become known only after values that came after it.
+            if (held != Alarm.NEVER && gaps.isAnyIn(Math.max(held, alarm.resumed()), reading.time())) {
                 alarm.handling().resumed = reading.time();
             }
             alarm.holds(reading.time(), reading.number(), reading.state(), held == Alarm.NEVER ? reading.time() : held);
@@ -41,7 +38,7 @@ final class ValueAlarms {
             alarm.isWell(reading.time(), reading.number(), reading.state());
         }
         accumulate(alarm, reading);
-        evaluate(alarm, judgedAt(alarm, reading.time()), gaps);
+        evaluate(alarm, judgedAt(alarm, reading.time()));
         if (alarm.rule.isPulse()) {
             alarm.course().holdsSince = Alarm.NEVER;
             if (alarm.state.isRaised()) {
@@ -77,16 +74,16 @@ final class ValueAlarms {
     }
 
     /** The clock has moved on. */
-    void tick(Alarm alarm, Collection<Long> gaps) {
+    void tick(Alarm alarm) {
         if (alarm.rule.holdsOn() && alarm.newest != Alarm.NEVER && alarm.subject == AlarmKey.Subject.VALUE) {
-            evaluate(alarm, judgedAt(alarm, alarm.newest), gaps);
+            evaluate(alarm, judgedAt(alarm, alarm.newest));
         }
     }
 
     /** Judges the newest value again, as more is known about the values before it. */
-    void judgeAgain(Alarm alarm, Collection<Long> gaps) {
+    void judgeAgain(Alarm alarm) {
         if (alarm.newest != Alarm.NEVER) {
-            evaluate(alarm, judgedAt(alarm, alarm.newest), gaps);
+            evaluate(alarm, judgedAt(alarm, alarm.newest));
         }
     }
 
@@ -100,6 +97,9 @@ final class ValueAlarms {
             next = alarm.clearsSince() == Alarm.NEVER ? next : alarm.clearsSince() + alarm.rule.clearLasts();
         } else if (alarm.holdsSince() != Alarm.NEVER) {
             next = alarm.holdsSince() + alarm.rule.raiseLasts();
+            if (next <= now.getAsLong() && alarm.resumed() > alarm.holdsSince()) {
+                next = alarm.resumed() + alarm.rule.raiseLasts();
+            }
         }
         SampleWindow samples = alarm.samples();
         if (samples != null && !alarm.state.isRaised()) {
@@ -113,27 +113,30 @@ final class ValueAlarms {
         return alarm.rule.rule().excursion().map(Excursion::total).orElseThrow().toMillis();
     }
 
-    private void evaluate(Alarm alarm, long at, Collection<Long> gaps) {
+    private void evaluate(Alarm alarm, long at) {
         if (alarm.state.isRaised()) {
             clear(alarm, at);
         } else {
-            raise(alarm, at, gaps);
+            raise(alarm, at);
         }
     }
 
-    private void raise(Alarm alarm, long at, Collection<Long> gaps) {
+    private void raise(Alarm alarm, long at) {
         RuleInForce rule = alarm.rule;
         Device device = alarm.device.device;
         boolean holds = alarm.holdsSince() != Alarm.NEVER;
         SampleWindow samples = alarm.samples();
         CountWindow counts = alarm.counts();
-        if (holds && at - alarm.holdsSince() >= rule.raiseLasts() && !isInDoubt(alarm, at, gaps)) {
-            long reached = alarm.holdsSince() + rule.raiseLasts();
+        long since = surelyHoldsSince(alarm, at);
+        if (since != Alarm.NEVER && at - since >= rule.raiseLasts()) {
+            boolean isDoubted = rule.raiseLasts() > 0 && gaps.isAnyIn(since, at);
+            long reached = since + rule.raiseLasts();
             lifeCycle.raise(
                     alarm,
-                    alarm.holdsSince(),
+                    since,
                     rule.holdsOn() ? Math.max(alarm.newest, reached) : at,
                     LifeCycle.describe(alarm, rule.raiseText(device)),
+                    isDoubted ? LifeCycle.AS_FAR_AS_KNOWN : "",
                     now.getAsLong());
         } else if (samples != null && samples.held(at) >= total(alarm)) {
             lifeCycle.raise(alarm, at, at, LifeCycle.describe(alarm, rule.excursionText(device)), now.getAsLong());
@@ -148,19 +151,28 @@ final class ValueAlarms {
     }
 
     /**
-     * Whether the condition has held without a break only if it also held in a gap that is not filled yet. A gap begins
-     * with the newest event before it, which may be the very event since which it holds; the events after that one are
-     * missing.
+     * Since when the condition has held without a break, also if it did not hold in a gap that is open: since the first
+     * value after it. {@link Alarm#NEVER} if no value says so.
+     *
+     * <p>A gap begins with the newest event before it, which may be the very event since which it holds; the events after
+     * that one are missing.
      */
-    private static boolean isInDoubt(Alarm alarm, long at, Collection<Long> gaps) {
-        if (alarm.rule.raiseLasts() > 0) {
-            for (long gap : gaps) {
-                if (gap >= alarm.holdsSince() && gap < at) {
-                    return true;
-                }
-            }
+    private long surelyHoldsSince(Alarm alarm, long at) {
+        long since = alarm.holdsSince();
+        if (since == Alarm.NEVER || alarm.rule.raiseLasts() == 0 || !isInDoubt(alarm, since, at)) {
+            return since;
         }
-        return false;
+        long resumed = alarm.resumed();
+        return resumed > since && !isInDoubt(alarm, resumed, at) ? resumed : Alarm.NEVER;
+    }
+
+    /**
+     * Numbers come at intervals, so those after a gap soon show by themselves whether the condition holds. A door that is
+     * open sends nothing more until it is closed: after a while without the missing events it counts as open, as an alarm
+     * that turns out to be wrong is better than none, and the missing events end it.
+     */
+    private boolean isInDoubt(Alarm alarm, long since, long at) {
+        return alarm.rule.holdsOn() ? gaps.isAnyExpectedIn(since, at) : gaps.isAnyIn(since, at);
     }
 
     private void clear(Alarm alarm, long at) {
@@ -190,7 +202,7 @@ final class ValueAlarms {
     }
 
     /** Its rule has changed, so the newest value is judged by it. */
-    void edited(Alarm alarm, RuleInForce old, Collection<Long> gaps) {
+    void edited(Alarm alarm, RuleInForce old) {
         RuleInForce rule = alarm.rule;
         boolean sumsUpTheSame = rule.rule().excursion().equals(old.rule().excursion())
                 && rule.rule().delta().equals(old.rule().delta());
@@ -208,7 +220,7 @@ final class ValueAlarms {
             } else if (!raises && alarm.holdsSince() != Alarm.NEVER) {
                 alarm.course().holdsSince = Alarm.NEVER;
             }
-            evaluate(alarm, judgedAt(alarm, alarm.newest), gaps);
+            evaluate(alarm, judgedAt(alarm, alarm.newest));
         }
     }
 }

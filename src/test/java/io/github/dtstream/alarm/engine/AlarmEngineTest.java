@@ -336,6 +336,99 @@ class AlarmEngineTest {
         }
 
         @Test
+        void whatHasHeldForLongEnoughSinceAGapIsRaisedAlthoughTheGapIsNeverFilled() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:05");
+            world.temperature("d1", "10:15", -10).temperature("d1", "10:30", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.temperature("d1", "10:45", -10);
+            assertThat(world.news()).containsExactly("raised d1 10:45", "tell raised d1");
+            assertThat(world.engine().alarms().get(0).since()).isEqualTo(AlarmWorld.at("10:15"));
+
+            world.historyTemperature("d1", "10:06", -10)
+                    .historyTemperature("d1", "10:10", -10)
+                    .gapFilled(1, "10:45");
+            world.pings("10:45:30", "10:55");
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void whatWasRaisedAndClearedWhileAGapWasOpenIsNotToldAgainWhenItIsFilled() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:05");
+            for (String time : List.of("10:15", "10:30", "10:45")) {
+                world.temperature("d1", time, -10);
+            }
+            world.temperature("d1", "11:00", -20).temperature("d1", "11:15", -20);
+            assertThat(world.news()).endsWith("cleared d1 11:15", "tell cleared d1");
+
+            world.historyTemperature("d1", "10:06", -10).gapFilled(1, "11:15");
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void aSecondGapBeginsTheDoubtAnew() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).gapOpened(1, "10:05");
+            world.temperature("d1", "10:15", -10)
+                    .temperature("d1", "10:30", -10)
+                    .gapOpened(2, "10:35");
+            world.temperature("d1", "10:45", -10).temperature("d1", "11:00", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.restart().temperature("d1", "11:15", -10);
+            assertThat(world.news()).containsExactly("raised d1 11:15", "tell raised d1");
+        }
+
+        @Test
+        void aGapThatBecomesKnownAfterTheFirstValuesBehindItPutsOnlyThoseInDoubt() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10)
+                    .temperature("d1", "10:15", -10)
+                    .gapOpened(1, "10:05");
+            world.temperature("d1", "10:20", -10).temperature("d1", "10:40", -10);
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.temperature("d1", "10:50", -10);
+            assertThat(world.news()).containsExactly("raised d1 10:50", "tell raised d1");
+        }
+
+        private final AlarmRule door =
+                rule("door", Quantity.CONTACT).raise(is("OPEN"), 10).build();
+
+        private static final String OPEN = "{\"state\":\"OPEN\"}";
+
+        @Test
+        void aDoorThatWasOpenBeforeAGapCountsAsOpenAfterAnHourWithoutTheMissingEvents() {
+            AlarmWorld world = new AlarmWorld(door).ping("10:00");
+            world.live("d1", "contact", "10:00", OPEN).gapOpened(1, "10:00").pings("12:00", "12:59:30");
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.restart().ping("13:00");
+            assertThat(world.changes()).first().isInstanceOfSatisfying(AlarmChange.Transition.class, raised -> {
+                assertThat(raised.since()).isEqualTo(AlarmWorld.at("10:00"));
+                assertThat(raised.reason()).contains("as far as is known");
+            });
+            assertThat(world.changes())
+                    .last()
+                    .isInstanceOfSatisfying(
+                            AlarmChange.Notification.class,
+                            told -> assertThat(told.text()).contains("since 2026-05-29T10:00:00Z, as far as is known"));
+            assertThat(world.news()).containsExactly("raised d1 10:10", "tell raised d1");
+
+            world.history("d1", "contact", "11:00", "{\"state\":\"CLOSED\"}").gapFilled(1, "12:00");
+            assertThat(world.news()).contains("tell cleared d1").doesNotContain("raised d1 10:10");
+            assertThat(world.engine().alarms()).isEmpty();
+        }
+
+        @Test
+        void aDoorThatIsOpenedAgainAfterAGapIsOpenFromThenOn() {
+            AlarmWorld world = new AlarmWorld(door).ping("10:00");
+            world.live("d1", "contact", "10:00", OPEN).gapOpened(1, "10:05").pings("10:05:30", "10:20");
+            world.live("d1", "contact", "10:20", OPEN).pings("10:20:30", "10:29:30");
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.restart().ping("10:30");
+            assertThat(world.news()).containsExactly("raised d1 10:30", "tell raised d1");
+        }
+
+        @Test
         void aThousandDevicesWithATwoHourGapGiveOneDigest() {
             AlarmWorld world = new AlarmWorld(warm());
             for (int i = 0; i < 1000; i++) {
@@ -452,6 +545,57 @@ class AlarmEngineTest {
         }
 
         @Test
+        void afterAGapThatIsNeverFilledSilenceCountsFromItsEnd() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:29").temperature("d2", "10:29", 5);
+            world.pings("10:29:30", "10:30").gapOpened(1, "10:30").pings("12:30", "12:40");
+            world.temperature("d2", "12:40", 5).restart().pings("12:40:30", "13:19:30");
+            assertThat(world.news()).isEmpty();
+            world.pings("13:20", "13:29:30");
+            assertThat(world.changes())
+                    .last()
+                    .isInstanceOfSatisfying(
+                            AlarmChange.Notification.class,
+                            told -> assertThat(told.text())
+                                    .contains("it has sent nothing since 2026-05-29T10:00:00Z, as far as is known"));
+            assertThat(world.news()).containsExactly("raised silence of d1 13:20", "tell raised d1");
+            world.pings("13:30", "14:00");
+            assertThat(world.news()).containsExactly("raised silence of d2 13:30", "tell raised d2");
+
+            world.historyTemperature("d1", "12:20", 5).gapFilled(1, "12:30").pings("14:00:30", "15:00");
+            assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void aDeviceThatWasSilentBeforeAGapIsCalledSilentAtOnceWhenTheGapIsFilled() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:45").gapOpened(1, "10:45");
+            world.pings("12:45", "13:00");
+            assertThat(world.news()).isEmpty();
+            world.gapFilled(1, "12:45");
+            assertThat(world.news()).containsExactly("raised silence of d1 13:00", "tell raised d1");
+        }
+
+        @Test
+        void goesOnWithGapsOfWhichTheSecondVersionDidNotSayWhenTheyWereOpened() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:30").gapOpened(1, "10:30");
+            world.upgrade(secondVersion(world.written()), 2).pings("12:30", "13:19:30");
+            assertThat(world.news()).isEmpty();
+            world.ping("13:20");
+            assertThat(world.news()).containsExactly("raised silence of d1 13:20", "tell raised d1");
+        }
+
+        /** Without when its only gap was opened: after the sequence, three times, the count, its number and begin. */
+        private static byte[] secondVersion(byte[] written) {
+            int opened = 6 * Long.BYTES + Integer.BYTES;
+            byte[] second = new byte[written.length - Long.BYTES];
+            System.arraycopy(written, 0, second, 0, opened);
+            System.arraycopy(written, opened + Long.BYTES, second, opened, second.length - opened);
+            return second;
+        }
+
+        @Test
         void anEditOfLabelsIsNoSignOfLife() {
             AlarmWorld world = new AlarmWorld(rule);
             world.temperature("d1", "10:00", 5).pings("10:00:30", "10:40");
@@ -499,12 +643,12 @@ class AlarmEngineTest {
         @Test
         void aDeviceIsUnheardIfItIsListedAndARuleIsAboutItsSilenceAndNothingHasComeFromIt() {
             DeviceSelector sensors = new DeviceSelector(Set.of(), Set.of("temperature"), Set.of(), Map.of());
-            AlarmWorld world =
-                    new AlarmWorld(silence("silent", 50).devices(sensors).build(), warm())
-                            .device("d1", "temperature", Map.of())
-                            .device("d2", "temperature", Map.of())
-                            .device("d3", "temperature", Map.of())
-                            .device("d4", "motion", Map.of());
+            AlarmWorld world = new AlarmWorld(
+                            silence("silent", 50).devices(sensors).build(), warm())
+                    .device("d1", "temperature", Map.of())
+                    .device("d2", "temperature", Map.of())
+                    .device("d3", "temperature", Map.of())
+                    .device("d4", "motion", Map.of());
             world.temperature("d2", "10:00", 5).live("d3", "labelsChanged", "10:00", "{\"added\":{}}");
             assertThat(List.of("d1", "d2", "d3", "d4", "d5"))
                     .filteredOn(world.engine()::isUnheard)

@@ -19,7 +19,8 @@ final class AlarmTimersTest {
     private final StreamTime time = new StreamTime();
     private final Changes changes = new Changes();
     private final LifeCycle lifeCycle = new LifeCycle(changes, new Notifier(changes));
-    private final AlarmTimers timers = new AlarmTimers(lifeCycle, new ValueAlarms(lifeCycle, time::now), time);
+    private final AlarmTimers timers =
+            new AlarmTimers(lifeCycle, new ValueAlarms(lifeCycle, time::now, new OpenGaps(time)), time);
     private final RuleInForce door =
             new RuleInForce(rule("door", Quantity.CONTACT).raise(is("OPEN"), 5).build());
 
@@ -37,7 +38,8 @@ final class AlarmTimersTest {
 
     @Test
     void theFirstTickIsDueAtOnceAsNothingIsKnownBefore() {
-        assertThat(new AlarmTimers(lifeCycle, new ValueAlarms(lifeCycle, time::now), time).nextTick())
+        assertThat(new AlarmTimers(lifeCycle, new ValueAlarms(lifeCycle, time::now, new OpenGaps(time)), time)
+                        .nextTick())
                 .isZero();
     }
 

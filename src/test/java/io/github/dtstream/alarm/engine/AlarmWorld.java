@@ -73,7 +73,11 @@ final class AlarmWorld {
 
     /** A value from history, received at the time of the newest record. */
     AlarmWorld historyTemperature(String device, String time, double value) {
-        return tell(device, "temperature", at(time), "{\"value\":" + value + "}", Source.HISTORY, received);
+        return history(device, "temperature", time, "{\"value\":" + value + "}");
+    }
+
+    AlarmWorld history(String device, String type, String time, String data) {
+        return tell(device, type, at(time), data, Source.HISTORY, received);
     }
 
     AlarmWorld live(String device, String type, String time, String data) {
@@ -159,7 +163,12 @@ final class AlarmWorld {
 
     /** Continues in another process with the state that the first version wrote. */
     AlarmWorld upgrade(byte[] written) {
-        return restart(written, AlarmEngine::readFirst);
+        return upgrade(written, 1);
+    }
+
+    /** The same with what an earlier version wrote. */
+    AlarmWorld upgrade(byte[] written, int version) {
+        return restart(written, (next, in) -> next.readEarlier(in, version));
     }
 
     /** Reads the state that an engine wrote. */

@@ -59,7 +59,7 @@ final class DevicesFormatTest {
             LifeCycle lifeCycle = new LifeCycle(changes, notifier);
             StreamTime time = new StreamTime();
             time.passed(TEN, true);
-            ValueAlarms values = new ValueAlarms(lifeCycle, time::now);
+            ValueAlarms values = new ValueAlarms(lifeCycle, time::now, new OpenGaps(time));
             rules = new RulesInForce(List.of(inForce));
             timers = new AlarmTimers(lifeCycle, values, time);
             timers.ticked(Long.MAX_VALUE);
