@@ -55,6 +55,7 @@ final class AlarmProcessing {
     private final AlarmSnapshot snapshot;
     private final AlarmSaving saving;
     private final EngineNews news;
+    private final AlarmFaults faults;
     private final ReplayedInputs replayed = new ReplayedInputs();
     private final List<AlarmChange> found = new ArrayList<>();
 
@@ -70,7 +71,6 @@ final class AlarmProcessing {
     private volatile List<AlarmView> view = List.of();
     private volatile int rulesInForce;
     private volatile long lateLeftOut;
-    private volatile @Nullable String problem;
     /** The number of the last event that the engine processed. */
     private volatile long processed;
 
@@ -90,6 +90,7 @@ final class AlarmProcessing {
         this.known = setup.memory().share(Holder.ALARMS, 0);
         this.saving = new AlarmSaving(setup.stream(), snapshot, log, setup.ticker());
         this.news = new EngineNews(setup);
+        this.faults = new AlarmFaults(setup.stream(), setup.clock());
         this.engine = engine(rules.rules());
         this.look = Deadline.after(Duration.ZERO, setup.ticker());
         this.subscription = setup.events().subscribe(AlarmService.SUBSCRIBER, Journal.Start.END);
@@ -144,12 +145,11 @@ final class AlarmProcessing {
     }
 
     private void startAnew(long cursor, long last, boolean isDamaged) throws IOException {
-        problem = isDamaged
-                ? "what was known of alarms could not be read (" + setup.snapshot()
-                        + ", of which the log says more): they begin again, and earlier ones are not known"
-                : null;
         if (isDamaged) {
-            LOG.error("Alarms of {}: {}", setup.stream(), problem);
+            faults.beganAnew("what was known of alarms could not be read (" + setup.snapshot()
+                    + ", of which the log says more): they begin again, and earlier ones are not known");
+        } else {
+            faults.forget();
         }
         engine = engine(wanted.rules());
         text = wanted.text();
@@ -219,7 +219,7 @@ final class AlarmProcessing {
         } catch (RuntimeException e) {
             // One event must not end all alarms. What it has changed so far is written, as the engine has it, and is
             // the same if the event comes again.
-            skipped("the event " + record.event().eventId(), e);
+            faults.skipped("the event " + record.event().eventId(), e);
         }
         processed = record.sequence();
         saving.processed();
@@ -227,12 +227,6 @@ final class AlarmProcessing {
 
     private static String input(AlarmInput input) {
         return "the input " + input.id() + " (" + input.getClass().getSimpleName() + ")";
-    }
-
-    private void skipped(String what, RuntimeException e) {
-        String sentence = what + " was skipped: " + e;
-        problem = sentence;
-        LOG.error("Alarms of {}: {}", setup.stream(), sentence, e);
     }
 
     /** Repeats the inputs of before the restart, each at its place. */
@@ -250,7 +244,7 @@ final class AlarmProcessing {
                 LOG.error("Alarms of {}: {} does not take effect again: {}", setup.stream(), entry, e.getMessage());
             } catch (RuntimeException e) {
                 // It would come again at each restart, and end the alarms each time.
-                skipped(entry instanceof AlarmEntry.Told told ? input(told.input()) : "an edit of the rules", e);
+                faults.skipped(entry instanceof AlarmEntry.Told told ? input(told.input()) : "an edit of the rules", e);
             }
         }
     }
@@ -328,7 +322,7 @@ final class AlarmProcessing {
         } catch (IllegalArgumentException e) {
             throw e;
         } catch (RuntimeException e) {
-            skipped(input(input), e);
+            faults.skipped(input(input), e);
             news.failed();
             failure = e;
         }
@@ -418,7 +412,7 @@ final class AlarmProcessing {
     AlarmStatus status() {
         long last = setup.events().status().nextSequence() - 1;
         String unsaved = saving.problem();
-        String wrong = unsaved == null ? problem : unsaved;
+        String wrong = unsaved == null ? faults.lately() : unsaved;
         return new AlarmStatus(
                 setup.stream(),
                 rulesInForce,

@@ -116,6 +116,26 @@ final class AlarmProcessingTest {
     }
 
     @Test
+    void anEventThatWasSkippedIsNamedForADayAndTheNextOneForADayOfItsOwn() throws Exception {
+        failsFor("d2");
+        fixture.timeIs(minute(0));
+        receive(1, "d2", 9);
+        fixture.time.advance(Duration.ofDays(1).minusSeconds(1));
+        assertThat(processing.status().problem())
+                .contains("the event e1 was skipped at " + minute(0))
+                .contains("the list of devices is broken");
+
+        fixture.time.advance(Duration.ofSeconds(1));
+        assertThat(processing.status().problem()).isNull();
+
+        receive(2, "d2", 9);
+        fixture.time.advance(Duration.ofHours(1));
+        assertThat(processing.status().problem()).contains("the event e2 was skipped");
+        fixture.time.advance(Duration.ofDays(2));
+        assertThat(processing.status().problem()).isNull();
+    }
+
+    @Test
     void whatAnEventHasChangedBeforeItFailedIsWrittenAsTheEngineHasIt() throws Exception {
         interruptedUntilAlarm();
         failsFor("d2");
