@@ -236,9 +236,7 @@ final class AlarmProcessing {
                 if (entry instanceof AlarmEntry.Told told) {
                     tell(told.input(), found::add);
                 } else if (entry instanceof AlarmEntry.Edited edited) {
-                    engine.edit(reader.read(edited.rules()), edited.id(), found::add);
-                    text = edited.rules();
-                    rulesInForce = engine.rules().size();
+                    edit(edited, reader.read(edited.rules()));
                 }
             } catch (IllegalArgumentException | IOException e) {
                 LOG.error("Alarms of {}: {} does not take effect again: {}", setup.stream(), entry, e.getMessage());
@@ -278,9 +276,7 @@ final class AlarmProcessing {
         AlarmEntry.Edited edited = new AlarmEntry.Edited(
                 setup.ids().get(), processed, setup.clock().instant(), next.text());
         log.append(edited);
-        EditEffect effect = engine.edit(next.rules(), edited.id(), found::add);
-        text = next.text();
-        rulesInForce = next.rules().size();
+        EditEffect effect = edit(edited, next.rules());
         finishInput();
         LOG.info(
                 "Alarms of {}: {} rules are in force; the edit raises {}, clears {} and ends {} alarms, {} remain",
@@ -291,6 +287,17 @@ final class AlarmProcessing {
                 effect.ended().size(),
                 effect.kept());
         return effect;
+    }
+
+    private EditEffect edit(AlarmEntry.Edited edited, List<AlarmRule> rules) {
+        try {
+            return engine.edit(rules, edited.id(), found::add);
+        } finally {
+            // Also if that fails half-way: the state is saved with the rules that the engine has, and the edit is not
+            // made again.
+            text = engine.rules().equals(rules) ? edited.rules() : text;
+            rulesInForce = engine.rules().size();
+        }
     }
 
     /** Passes changes of the gap ledger and of the device list to the engine. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -320,6 +321,42 @@ final class AlarmProcessingTest {
 
         assertThat(alarms()).containsExactly("warm d1");
         assertThat(processing.status().rules()).isEqualTo(1);
+    }
+
+    /** A reminder after a time that is none makes the engine fail at an alarm that is raised. */
+    @Test
+    void anEditAtWhichTheEngineFailsIsMadeOnceAlsoOverAKill() throws Exception {
+        receive(1, "d1", 9);
+        RuleSet failing = fixture.set(reminding(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertThatThrownBy(() -> processing.edit(failing)).isInstanceOf(ArithmeticException.class);
+        work();
+
+        kill(failing.rules().toArray(AlarmRule[]::new));
+        assertThat(processing.status().problem()).contains("an edit of the rules was skipped");
+        work();
+
+        assertThat(fixture.entries())
+                .filteredOn(entry -> entry.contains("\"kind\":\"edit\""))
+                .hasSize(1);
+        assertThat(processing.edit(fixture.set(WARM)).kept()).isEqualTo(1);
+    }
+
+    private static AlarmRule reminding(Duration interval) {
+        return new AlarmRule(
+                WARM.name(),
+                WARM.devices(),
+                WARM.quantity(),
+                WARM.raise(),
+                WARM.clear(),
+                WARM.excursion(),
+                WARM.delta(),
+                WARM.noData(),
+                WARM.severity(),
+                WARM.group(),
+                WARM.acknowledgement(),
+                Optional.of(interval),
+                WARM.escalation(),
+                WARM.late());
     }
 
     @Test
