@@ -297,6 +297,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
                         Duration.ofMillis(options.getMaxRedeliveryDelay()),
                         options.getMaxDeliveryAttempts()),
                 component.clock(),
+                component.clock()::nanos,
                 component.memory());
     }
 

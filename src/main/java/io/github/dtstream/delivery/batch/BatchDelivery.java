@@ -14,6 +14,8 @@ import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.memory.MemoryShare;
+import io.github.dtstream.time.SteadyClock;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,6 +110,8 @@ public final class BatchDelivery implements Runnable {
     private final SinkFailures sinks;
     private final DeliverySettings settings;
     private final Clock clock;
+    /** The time for all that is waited for, as {@link #clock} may be corrected by hours. */
+    private final SteadyClock steady;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -131,6 +135,10 @@ public final class BatchDelivery implements Runnable {
     /** Events that were read from the journal and are not in the window yet. Owned by the subscriber's thread. */
     private @Nullable Batch polled;
 
+    /**
+     * @param clock the time that people see, which may be corrected
+     * @param ticker measures delays and durations
+     */
     public BatchDelivery(
             Subscription subscription,
             Dispatcher dispatcher,
@@ -138,6 +146,7 @@ public final class BatchDelivery implements Runnable {
             SinkFailures sinks,
             DeliverySettings settings,
             Clock clock,
+            Ticker ticker,
             MemoryBudget budget) {
         this.subscription = subscription;
         this.dispatcher = dispatcher;
@@ -145,6 +154,7 @@ public final class BatchDelivery implements Runnable {
         this.sinks = sinks;
         this.settings = settings;
         this.clock = clock;
+        this.steady = new SteadyClock(clock, ticker);
         this.window = new DeliveryWindow(settings);
         this.log = new DeliveryLog(subscription.name());
         this.pause = new RequestedPause(clock, sinks);
@@ -229,8 +239,9 @@ public final class BatchDelivery implements Runnable {
     public DeliveryStatus status() {
         lock.lock();
         try {
-            Instant now = clock.instant();
-            return tally.status(subscription.name(), subscription.lag(), window.events(), overdue(now), now);
+            Instant now = steady.instant();
+            return tally.status(subscription.name(), subscription.lag(), window.events(), overdue(now), now)
+                    .shownIn(steady::shown);
         } finally {
             lock.unlock();
         }
@@ -240,7 +251,7 @@ public final class BatchDelivery implements Runnable {
     public void tellOverdue() {
         lock.lock();
         try {
-            Instant now = clock.instant();
+            Instant now = steady.instant();
             log.waits(stopping ? null : overdue(now), now);
         } finally {
             lock.unlock();
@@ -252,14 +263,14 @@ public final class BatchDelivery implements Runnable {
         HandedOut longest = null;
         for (HandedOut one : underWay) {
             one.view.tellEnds();
-            if (longest == null || one.lastEnd < longest.lastEnd) {
+            if (longest == null || one.lastEnd.isBefore(longest.lastEnd)) {
                 longest = one;
             }
         }
         if (longest == null) {
             return null;
         }
-        Instant since = Instant.ofEpochMilli(longest.lastEnd);
+        Instant since = longest.lastEnd;
         return pace.isOverdue(since, now) ? new Overdue(since, pace.usual(), longest.view.step()) : null;
     }
 
@@ -276,7 +287,7 @@ public final class BatchDelivery implements Runnable {
         lock.lock();
         try {
             while (!stopping) {
-                Instant now = clock.instant();
+                Instant now = steady.instant();
                 Attempt again = window.takeDue(now);
                 if (again != null) {
                     return new Turn(again, NO_ROOM);
@@ -372,9 +383,9 @@ public final class BatchDelivery implements Runnable {
     private final class HandedOut implements Acknowledgement {
         private final Attempt attempt;
         private final PartEnds ends;
-        private final Instant begun = clock.instant();
-        /** The time of the last progress, in milliseconds since 1970. */
-        private volatile long lastEnd = begun.toEpochMilli();
+        private final Instant begun = steady.instant();
+        /** The time of the last progress. */
+        private volatile Instant lastEnd = begun;
 
         private volatile View view = () -> "the route";
 
@@ -386,7 +397,7 @@ public final class BatchDelivery implements Runnable {
         @Override
         public void partDone(int index, @Nullable Throwable failure) {
             if (ends.note(index, failure)) {
-                lastEnd = clock.millis();
+                lastEnd = steady.instant();
             }
         }
 
@@ -416,7 +427,7 @@ public final class BatchDelivery implements Runnable {
     private void recordFailure(Throwable failure) {
         lock.lock();
         try {
-            tally.failed(FailureText.of(failure, sinks), clock.instant());
+            tally.failed(FailureText.of(failure, sinks), steady.instant());
         } finally {
             lock.unlock();
         }
@@ -428,7 +439,7 @@ public final class BatchDelivery implements Runnable {
         if (reached == null) {
             return;
         }
-        Instant now = clock.instant();
+        Instant now = steady.instant();
         try {
             subscription.commit(reached);
         } catch (IOException e) {
@@ -451,7 +462,7 @@ public final class BatchDelivery implements Runnable {
                 return;
             }
             Attempt attempt = handedOut.attempt;
-            Instant now = clock.instant();
+            Instant now = steady.instant();
             if (failure instanceof PartlyRefused partly) {
                 attempt.records().forEach(record -> {
                     Throwable reason = partly.refused().get(record.event().eventId());
@@ -524,7 +535,7 @@ public final class BatchDelivery implements Runnable {
      * never.
      */
     private void reject(JournalRecord record, String reason, Instant now) {
-        tally.refused(reason, now);
+        tally.refused(reason, clock.instant());
         log.rejected(record, reason, now);
         rejects.rejected(record, reason);
     }

@@ -2,6 +2,7 @@ package io.github.dtstream.delivery.batch;
 
 import io.github.dtstream.delivery.DeliveryFailures;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,25 @@ public record DeliveryStatus(
                 refused,
                 DeliveryFailures.NONE,
                 DeliveryFailures.NONE);
+    }
+
+    /** The same with the times of another clock. */
+    DeliveryStatus shownIn(UnaryOperator<Instant> clock) {
+        return new DeliveryStatus(
+                subscriber,
+                lag,
+                inFlight,
+                delivered,
+                perSecond,
+                failures,
+                lastDelivered == null ? null : clock.apply(lastDelivered),
+                failingSince == null ? null : clock.apply(failingSince),
+                failedInARow,
+                lastFailure,
+                overdue == null ? null : new Overdue(clock.apply(overdue.since()), overdue.usual(), overdue.waitsFor()),
+                refused,
+                setAside,
+                handled);
     }
 
     /** The sum of two readers of the same route; of failures, the one that has lasted for longer. */

@@ -59,6 +59,11 @@ final class BatchDeliveryStepsTest {
     }
 
     private BatchDelivery delivery(int maxBatchSize, int maxInflightExchanges, int maxAttempts) {
+        return delivery(
+                new DeliverySettings(maxBatchSize, maxInflightExchanges, Duration.ZERO, Duration.ZERO, maxAttempts));
+    }
+
+    private BatchDelivery delivery(DeliverySettings settings) {
         return new BatchDelivery(
                 journal,
                 (records, acknowledgement) -> {
@@ -70,7 +75,8 @@ final class BatchDeliveryStepsTest {
                 },
                 (record, reason) -> rejects.rejected(record, reason),
                 AnsweredException.SINKS,
-                new DeliverySettings(maxBatchSize, maxInflightExchanges, Duration.ZERO, Duration.ZERO, maxAttempts),
+                settings,
+                clock,
                 clock,
                 new MemoryBudget(64 << 20));
     }
@@ -547,6 +553,62 @@ final class BatchDeliveryStepsTest {
                 .containsExactly(
                         "subscriber files: waits for 2 min in the route; it is waited for without limit",
                         "subscriber files: goes on after 2 min");
+    }
+
+    // A clock that is corrected.
+
+    @Test
+    void aRedeliveryFollowsAfterItsDelayAlthoughTheClockWasSetBackByADay() {
+        delivery = delivery(new DeliverySettings(1, 1, Duration.ofSeconds(10), Duration.ofSeconds(10), 3));
+        journal.add(touch(1));
+        route = (numbers, acknowledgement) -> {
+            if (deliveries.size() > 1) {
+                acknowledgement.done(null);
+                return;
+            }
+            acknowledgement.done(new IOException("no route to host"));
+            clock.set(NOON.minus(Duration.ofDays(1)));
+            assertThat(delivery.status().failingSince()).isEqualTo(NOON.minus(Duration.ofDays(1)));
+            clock.advance(Duration.ofSeconds(10));
+            assertThat(delivery.status().failingSince())
+                    .as("ten seconds ago by the clock of now")
+                    .isEqualTo(clock.instant().minusSeconds(10));
+        };
+
+        delivery.run();
+
+        assertThat(deliveries).containsExactly(List.of(1L), List.of(1L));
+        assertThat(lines.messages())
+                .last()
+                .isEqualTo("subscriber files: delivers again after 10 s and 1 failed attempt");
+    }
+
+    @Test
+    void noticesABatchThatTakesTooLongAlthoughTheClockWasSetBackByADay() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1));
+        route = this::hold;
+        delivery.run();
+
+        clock.set(NOON.minus(Duration.ofDays(1)));
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(delivery.status().overdue()).isNull();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(delivery.status().overdue())
+                .isEqualTo(new Overdue(NOON.minus(Duration.ofDays(1)), Duration.ZERO, "the route"));
+    }
+
+    @Test
+    void aClockThatIsSetForwardMakesNoBatchOverdue() {
+        delivery = delivery(1, 1, 1);
+        journal.add(touch(1));
+        route = this::hold;
+        delivery.run();
+
+        clock.set(NOON.plus(Duration.ofDays(1)));
+
+        assertThat(delivery.status().overdue()).isNull();
     }
 
     // Errors in the router.

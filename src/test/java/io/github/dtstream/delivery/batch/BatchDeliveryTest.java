@@ -15,6 +15,7 @@ import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.MovableClock;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -505,7 +506,7 @@ final class BatchDeliveryTest {
     void tellsOfABatchThatTakesFarTooLongAndWhatItWaitsFor() {
         MovableClock clock = new MovableClock(Instant.parse("2026-01-01T00:00:00Z"));
         subscription.add(temperature(1), temperature(2));
-        start(new DeliverySettings(2, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 3), this::hold, clock);
+        start(new DeliverySettings(2, 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 3), this::hold, clock, clock);
         await().atMost(PATIENCE).until(() -> open.size() == 1);
         open.get(0).isSeenBy(() -> "jdbc:postgres");
 
@@ -543,10 +544,10 @@ final class BatchDeliveryTest {
     }
 
     private Thread start(DeliverySettings settings, BatchDelivery.Dispatcher dispatcher) {
-        return start(settings, dispatcher, Clock.systemUTC());
+        return start(settings, dispatcher, Clock.systemUTC(), Ticker.SYSTEM);
     }
 
-    private Thread start(DeliverySettings settings, BatchDelivery.Dispatcher dispatcher, Clock clock) {
+    private Thread start(DeliverySettings settings, BatchDelivery.Dispatcher dispatcher, Clock clock, Ticker ticker) {
         delivery = new BatchDelivery(
                 subscription,
                 dispatcher,
@@ -557,6 +558,7 @@ final class BatchDeliveryTest {
                 new CamelSinkFailures(),
                 settings,
                 clock,
+                ticker,
                 memory);
         thread = new Thread(delivery, "test-subscriber");
         thread.setDaemon(true);
@@ -573,6 +575,7 @@ final class BatchDeliveryTest {
                 new CamelSinkFailures(),
                 new DeliverySettings(1, 1, Duration.ofMillis(1), Duration.ofMillis(1), 3),
                 Clock.systemUTC(),
+                Ticker.SYSTEM,
                 memory);
         Thread supervised = new Thread(() -> {
             boolean wanted = true;

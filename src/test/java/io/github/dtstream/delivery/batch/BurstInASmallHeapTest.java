@@ -12,6 +12,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,6 +115,7 @@ class BurstInASmallHeapTest {
                     new CamelSinkFailures(),
                     new DeliverySettings(2000, 1, Duration.ofMillis(10), Duration.ofMillis(10), 3),
                     Clock.systemUTC(),
+                    Ticker.SYSTEM,
                     MEMORY);
         }
 

@@ -44,6 +44,7 @@ final class ReplayTest {
                 AnsweredException.SINKS,
                 settings,
                 clock,
+                clock,
                 new MemoryBudget(64 << 20));
         return new Replay(subscription, delivery, supervisor);
     }
