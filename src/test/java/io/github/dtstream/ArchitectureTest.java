@@ -55,7 +55,7 @@ class ArchitectureTest {
             storage:
             text:
             tls:
-            reject: text
+            reject: storage text
             time: text
             event: time
             reading: event time

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
@@ -125,8 +126,8 @@ public class DtStreamConsumer extends JournalConsumer {
         }
 
         @Override
-        public void reject(String subscriber, JournalRecord record, String reason) {
-            stream.rejectUndeliverable(subscriber, record, reason);
+        public void reject(String subscriber, Map<JournalRecord, String> reasons) throws IOException {
+            stream.rejectUndeliverable(subscriber, reasons);
         }
 
         @Override

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -111,8 +112,13 @@ public abstract class JournalConsumer extends ProjectConsumer {
         /** Fills the message of a record. */
         void fill(DefaultMessage message, JournalRecord record, String receivedDate);
 
-        /** Writes a record that the route cannot deliver to the reject file. */
-        void reject(String subscriber, JournalRecord record, String reason);
+        /**
+         * Writes records that the route cannot deliver to the reject file.
+         *
+         * @param reasons by record, in order
+         * @throws IOException if they are not in the file; the caller keeps them
+         */
+        void reject(String subscriber, Map<JournalRecord, String> reasons) throws IOException;
 
         OpenRefusals openRefusals(String subscriber) throws IOException;
 
@@ -288,7 +294,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
         return new BatchDelivery(
                 records,
                 this::deliver,
-                (record, reason) -> reading.reject(name, record, reason),
+                reasons -> reading.reject(name, reasons),
                 sinks,
                 new DeliverySettings(
                         maxBatchSize(),
@@ -332,7 +338,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
 
     /**
      * Delivers an event again that the sink refused, in addition to the normal delivery, and waits for the result. If
-     * it is refused again, it is written to the reject file again.
+     * it is refused again, it is written to the reject file again, if that is possible.
      *
      * @throws IllegalStateException if the route is not running, or is stopped meanwhile
      * @throws IllegalArgumentException if the reject file does not have the whole event
@@ -353,9 +359,19 @@ public abstract class JournalConsumer extends ProjectConsumer {
                                 : SendAgain.result(failure, sinks)));
         SendAgain.Result result = await(end, delivering);
         if (result.outcome() == SendAgain.Outcome.REFUSED) {
-            reading.reject(delivering.status().subscriber(), record, result.reason());
+            return keep(record, result, reading, delivering.status().subscriber());
         }
         return result;
+    }
+
+    private SendAgain.Result keep(JournalRecord record, SendAgain.Result refused, RecordSource reading, String name) {
+        try {
+            reading.reject(name, Map.of(record, refused.reason()));
+            return refused;
+        } catch (IOException e) {
+            LOG.warn("route {}: an event that is refused again keeps its old entry: {}", getRouteId(), e.toString());
+            return new SendAgain.Result(SendAgain.Outcome.NOT_KEPT, refused.reason());
+        }
     }
 
     private SendAgain.Result await(CompletableFuture<SendAgain.Result> end, BatchDelivery sending)

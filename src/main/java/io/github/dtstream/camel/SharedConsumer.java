@@ -351,8 +351,8 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         }
 
         @Override
-        public void reject(String subscriber, JournalRecord record, String reason) {
-            stream.reject(subscriber, record, reason);
+        public void reject(String subscriber, Map<JournalRecord, String> reasons) throws IOException {
+            stream.reject(subscriber, reasons);
         }
 
         @Override

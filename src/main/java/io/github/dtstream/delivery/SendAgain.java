@@ -19,6 +19,8 @@ public final class SendAgain {
         DELIVERED,
         /** The event is in the reject file again. */
         REFUSED,
+        /** The sink refuses the event again, and the reject file could not take it: its old entry must stay. */
+        NOT_KEPT,
         /** The sink accepts nothing now. */
         AWAY
     }

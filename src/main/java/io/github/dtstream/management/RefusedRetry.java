@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Sends events again that sinks refused, one at a time, oldest first, each to the route whose sink refused it. A
  * delivered event is recorded as delivered. An event that is refused again gets a new entry in the reject file, and its
- * old entry is settled. While a sink is unreachable, the retry waits for it. Used by one thread, once.
+ * old entry is settled; if the file takes no new entry, the old one stays open. While a sink is unreachable, the retry waits for it. Used by one thread, once.
  */
 final class RefusedRetry {
     private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofMinutes(1));
@@ -123,8 +123,11 @@ final class RefusedRetry {
                 }
                 case REFUSED -> {
                     file.settle(rejected, REFUSED_AGAIN);
-                    refused++;
-                    why = "; the last reason: " + result.reason();
+                    refusedAgain("the last reason: " + result.reason());
+                    return;
+                }
+                case NOT_KEPT -> {
+                    refusedAgain("the reject file took no new entry, so the old one stays: " + result.reason());
                     return;
                 }
                 default -> {
@@ -134,6 +137,11 @@ final class RefusedRetry {
                 }
             }
         }
+    }
+
+    private void refusedAgain(String reason) {
+        refused++;
+        why = "; " + reason;
     }
 
     /** That of the subscriber which reads the event's project. */

@@ -2,17 +2,18 @@ package io.github.dtstream.reject;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.dtstream.storage.Storage;
+import io.github.dtstream.storage.Storage.OpenFile;
+import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.SentenceCounts;
 import io.github.dtstream.text.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,11 +31,13 @@ import org.slf4j.LoggerFactory;
  * Keeps the records that cannot be delivered: one JSON line each, with the time, the reason and the record, in {@code
  * <UTC date>.ndjson}. Thread-safe: one lock guards every field.
  *
- * <p>Not synced to the device: a power cut may take the newest lines.
+ * <p>Events that a sink refused are synced to the device, as their subscriber passes them then. Other records are not: a power
+ * cut may take the newest lines.
  */
 public final class RejectFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RejectFile.class);
     private static final int MAX_RECORD = 64 << 10;
+    private static final byte[] LINE_FEED = {'\n'};
 
     private final JsonFactory json = new JsonFactory();
     private static final long USUAL_BYTES = 100L << 20;
@@ -43,6 +46,7 @@ public final class RejectFile implements AutoCloseable {
     private final long maxBytes;
     private final Clock clock;
     private final Masking masking;
+    private final Storage storage;
 
     private final RejectFolder folder;
     /** The name of the detail with the record's stream. */
@@ -56,7 +60,7 @@ public final class RejectFile implements AutoCloseable {
     /** Null until it is needed first, and after files were deleted. */
     private @Nullable Map<Reader, OpenRefusals> open;
 
-    private @Nullable OutputStream file;
+    private @Nullable OpenFile file;
     private @Nullable LocalDate day;
     private long dayBytes;
     private boolean dayFull;
@@ -76,61 +80,50 @@ public final class RejectFile implements AutoCloseable {
     /**
      * @param directory created when the first record is rejected; a file per UTC day
      * @param maxBytes if all files together are larger than this, the oldest is deleted; one day takes at most half of
-     *     it, and later records of that day are only counted
+     *     it
      * @param masking removes secrets from reasons
      */
     public RejectFile(Path directory, long maxBytes, Clock clock, Masking masking) {
+        this(directory, maxBytes, clock, masking, new SystemStorage());
+    }
+
+    RejectFile(Path directory, long maxBytes, Clock clock, Masking masking, Storage storage) {
         this.directory = directory;
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.masking = masking;
+        this.storage = storage;
         this.folder = new RejectFolder(directory);
     }
 
     /**
-     * Writes one rejected record; never throws. If the disk refuses it, that is logged, and the caller's count remains.
+     * An event that a subscriber's sink refused.
      *
-     * @param where the part that rejected it: {@code stream}, {@code history}, {@code journal}, {@code subscriber
-     *     files}
+     * @param reason one sentence
+     * @param details further fields of the line, for example {@code eventId}
+     * @param event the whole event, so that it can be sent again
+     */
+    public record Refusal(String reason, Map<String, String> details, byte[] event) {}
+
+    /**
+     * Writes one rejected record, which is not synced; never throws. If the disk refuses it, or the day's file is full, that is
+     * logged, and the caller's count remains.
+     *
+     * @param where the part that rejected it: {@code stream}, {@code history}, {@code journal}
      * @param reason one sentence
      * @param details further fields of the line, for example {@code eventId}
      * @param record the record's bytes; at most the first 64 KiB are kept
      */
-    public void reject(String where, String reason, Map<String, String> details, byte[] record) {
-        reject(where, reason, details, record, MAX_RECORD);
-    }
-
-    /**
-     * Writes one whole event that a subscriber's sink refused, so that it can be sent again; never throws.
-     *
-     * @param details further fields of the line, for example {@code eventId}
-     */
-    public void rejectEvent(String subscriber, String reason, Map<String, String> details, byte[] event) {
-        reject(Rejected.SUBSCRIBER + subscriber, reason, details, event, event.length);
-    }
-
-    /** The number of rejected records since start, by reason. */
-    public Map<String, Long> counts() {
-        return counts.counts();
-    }
-
-    private synchronized void reject(
-            String where, String reason, Map<String, String> details, byte[] record, int most) {
+    public synchronized void reject(String where, String reason, Map<String, String> details, byte[] record) {
         counts.add(reason);
         if (closed) {
             return;
         }
         try {
             Instant now = clock.instant();
-            boolean written =
-                    write(line(now, where, reason, details, record, most), LocalDate.ofInstant(now, ZoneOffset.UTC));
+            byte[] kept = record.length > MAX_RECORD ? Arrays.copyOf(record, MAX_RECORD) : record;
+            append(line(now, where, reason, details, kept), now);
             failing = false;
-            if (written && open != null && where.startsWith(Rejected.SUBSCRIBER)) {
-                open.merge(
-                        new Reader(details.getOrDefault(STREAM, ""), where.substring(Rejected.SUBSCRIBER.length())),
-                        OpenRefusals.NONE.and(now, masking.mask(reason)),
-                        (before, one) -> before.and(one.last(), one.reason()));
-            }
         } catch (IOException | RuntimeException e) {
             drop();
             if (!failing) {
@@ -138,6 +131,50 @@ public final class RejectFile implements AutoCloseable {
             }
             failing = true;
         }
+    }
+
+    /** Writes one event that a subscriber's sink refused, as {@link #rejectEvents} does. */
+    public void rejectEvent(String subscriber, String reason, Map<String, String> details, byte[] event)
+            throws IOException {
+        rejectEvents(subscriber, List.of(new Refusal(reason, details, event)));
+    }
+
+    /**
+     * Writes events that a subscriber's sink refused; they are on the disk when this returns.
+     *
+     * @throws IOException if the disk refuses them, the day's file is full, or this is closed. Some may be in the file
+     *     nevertheless; the caller keeps all of them, and tries again
+     */
+    public synchronized void rejectEvents(String subscriber, List<Refusal> refusals) throws IOException {
+        if (closed) {
+            throw new IOException("the router is stopping");
+        }
+        Instant now = clock.instant();
+        String where = Rejected.SUBSCRIBER + subscriber;
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (Refusal refusal : refusals) {
+            lines.writeBytes(line(now, where, refusal.reason(), refusal.details(), refusal.event()));
+        }
+        try {
+            append(lines.toByteArray(), now).force();
+        } catch (IOException e) {
+            drop();
+            throw e;
+        }
+        for (Refusal refusal : refusals) {
+            counts.add(refusal.reason());
+            if (open != null) {
+                open.merge(
+                        new Reader(refusal.details().getOrDefault(STREAM, ""), subscriber),
+                        OpenRefusals.NONE.and(now, masking.mask(refusal.reason())),
+                        (before, one) -> before.and(one.last(), one.reason()));
+            }
+        }
+    }
+
+    /** The number of rejected records since start, by reason. */
+    public Map<String, Long> counts() {
+        return counts.counts();
     }
 
     @Override
@@ -194,42 +231,57 @@ public final class RejectFile implements AutoCloseable {
         return counted.getOrDefault(new Reader(stream, subscriber), OpenRefusals.NONE);
     }
 
-    /** @return whether there was room */
-    private boolean write(byte[] line, LocalDate today) throws IOException {
+    /** Writes whole lines to the day's file, all or none if it is full. */
+    private OpenFile append(byte[] lines, Instant now) throws IOException {
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         if (!today.equals(day)) {
             drop();
             day = today;
             dayFull = false;
         }
+        Path path = path(today);
+        if (dayFull && !storage.exists(path)) {
+            // Somebody has moved it away, to make room.
+            dayFull = false;
+            open = null;
+        }
         if (dayFull) {
-            return false;
+            throw full(path);
         }
-        OutputStream out = file == null ? open(today) : file;
-        if (dayBytes + line.length > maxBytes / 2) {
+        OpenFile out = file == null ? openDay(path) : file;
+        if (dayBytes + lines.length > maxBytes / 2) {
             dayFull = true;
-            drop();
-            LOG.error(
-                    "{} holds as much as one day may take ({} bytes); further rejected records are only counted today",
-                    path(today),
-                    maxBytes / 2);
-            return false;
+            throw full(path);
         }
-        out.write(line);
-        dayBytes += line.length;
-        return true;
+        out.write(lines, 0, lines.length, dayBytes);
+        dayBytes += lines.length;
+        return out;
     }
 
-    private OutputStream open(LocalDate today) throws IOException {
-        Files.createDirectories(directory);
+    private IOException full(Path path) {
+        return new IOException(
+                path.getFileName() + " in " + directory.getFileName() + " is full, as one day takes at most "
+                        + maxBytes / 2 + " bytes; there is room at midnight UTC, or when the file was moved away");
+    }
+
+    private OpenFile openDay(Path path) throws IOException {
+        storage.createDirectories(directory);
         deleteOldest();
-        Path path = path(today);
-        boolean torn = RejectFolder.isTorn(path);
-        OutputStream opened = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        file = opened;
-        if (torn) {
-            opened.write('\n');
+        boolean isNew = !storage.exists(path);
+        if (isNew) {
+            folder.forgetOutcomes(path);
         }
-        dayBytes = Files.size(path);
+        boolean torn = RejectFolder.isTorn(path);
+        OpenFile opened = storage.openOrCreate(path);
+        file = opened;
+        dayBytes = opened.size();
+        if (torn) {
+            opened.write(LINE_FEED, 0, LINE_FEED.length, dayBytes);
+            dayBytes += LINE_FEED.length;
+        }
+        if (isNew) {
+            storage.syncDirectory(directory);
+        }
         return opened;
     }
 
@@ -258,9 +310,7 @@ public final class RejectFile implements AutoCloseable {
         return directory.resolve(date + ".ndjson");
     }
 
-    private byte[] line(
-            Instant now, String where, String reason, Map<String, String> details, byte[] record, int most) {
-        byte[] kept = record.length > most ? Arrays.copyOf(record, most) : record;
+    private byte[] line(Instant now, String where, String reason, Map<String, String> details, byte[] kept) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(kept.length + 256);
         try (JsonGenerator out = json.createGenerator(bytes)) {
             out.writeStartObject();
@@ -284,7 +334,7 @@ public final class RejectFile implements AutoCloseable {
 
     /** Closes the day's file; the next record opens it again. */
     private void drop() {
-        OutputStream closing = file;
+        OpenFile closing = file;
         file = null;
         if (closing != null) {
             try {

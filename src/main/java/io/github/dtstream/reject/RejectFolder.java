@@ -59,6 +59,11 @@ final class RejectFolder {
         Files.deleteIfExists(settledBeside(file));
     }
 
+    /** Forgets the outcomes of a file that was moved away, as they would be taken for those of its successor. */
+    void forgetOutcomes(Path file) throws IOException {
+        Files.deleteIfExists(settledBeside(file));
+    }
+
     /**
      * Reads the records of a query, oldest first, until the consumer returns false.
      *

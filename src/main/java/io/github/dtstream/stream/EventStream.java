@@ -432,9 +432,14 @@ public final class EventStream implements AutoCloseable {
         return fill.backfill(from, to, listener);
     }
 
-    /** Writes an event that a subscriber cannot deliver to the reject file. */
-    public void rejectUndeliverable(String subscriber, JournalRecord record, String reason) {
-        new StreamRecords(name, devices, rejects).reject(subscriber, record, reason);
+    /**
+     * Writes events that a subscriber cannot deliver to the reject file.
+     *
+     * @param reasons by event, in order
+     * @throws IOException if they are not in the file; the caller keeps them
+     */
+    public void rejectUndeliverable(String subscriber, Map<JournalRecord, String> reasons) throws IOException {
+        new StreamRecords(name, devices, rejects).reject(subscriber, reasons);
     }
 
     /** The events that the subscriber's sink refused, now or before a restart, and that were not sent again. */

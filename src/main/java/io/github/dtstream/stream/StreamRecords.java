@@ -7,7 +7,9 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.RejectFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +40,27 @@ public final class StreamRecords {
         return deviceId == null ? null : devices.get(deviceId).orElse(null);
     }
 
-    /** Writes an event that a subscriber cannot deliver to the reject file. */
-    public void reject(String subscriber, JournalRecord record, String reason) {
+    /**
+     * Writes events that a subscriber cannot deliver to the reject file.
+     *
+     * @param reasons by event, in order
+     * @throws IOException if they are not in the file; the caller keeps them
+     */
+    public void reject(String subscriber, Map<JournalRecord, String> reasons) throws IOException {
+        List<RejectFile.Refusal> refusals = new ArrayList<>();
+        reasons.forEach((record, reason) -> refusals.add(
+                new RejectFile.Refusal(reason, details(record), record.event().json())));
+        rejects.rejectEvents(subscriber, refusals);
+    }
+
+    private Map<String, String> details(JournalRecord record) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("stream", stream);
         details.put("eventId", record.event().eventId());
         details.put("sequence", Long.toString(record.sequence()));
         details.put("received", record.received().toString());
         details.put("source", record.source().label());
-        rejects.rejectEvent(subscriber, reason, details, record.event().json());
+        return details;
     }
 
     /** The events that the subscriber's sink refused, now or before a restart, and that were not sent again. */

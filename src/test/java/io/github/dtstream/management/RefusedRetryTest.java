@@ -76,7 +76,7 @@ final class RefusedRetryTest {
         return next.get(0);
     }
 
-    private void refused(String subscriber, String stream, String event) {
+    private void refused(String subscriber, String stream, String event) throws IOException {
         file.rejectEvent(
                 subscriber,
                 "too large",
@@ -85,7 +85,7 @@ final class RefusedRetryTest {
         clock.advance(Duration.ofSeconds(1));
     }
 
-    private void refused(String event) {
+    private void refused(String event) throws IOException {
         refused("a", "p1/default", event);
     }
 
@@ -167,6 +167,20 @@ final class RefusedRetryTest {
 
         assertThat(entries()).containsExactly("e1 refused-again", "e2 delivered");
         assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedAgainAndCannotBeKeptStaysOpen() throws Exception {
+        answers.put("e1", List.of(new Result(Outcome.NOT_KEPT, "still too large")));
+        refused("e1");
+        refused("e2");
+
+        assertThatThrownBy(this::retry)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("1 of 2 events delivered, 1 refused again; the reject file took no new entry, so the"
+                        + " old one stays: still too large");
+
+        assertThat(entries()).containsExactly("e1", "e2 delivered");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.github.dtstream.reject.Rejected;
 import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.web.HttpProblem;
 import io.github.dtstream.web.Requests;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class RejectedListTest {
     private RejectFile file;
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
         file = new RejectFile(folder.resolve("one"), 1 << 20, clock);
         refuse(file, "files", "e1", "400 too large");
         refuse(file, "mqtt", "e2", "Not authorized");
@@ -49,7 +50,7 @@ final class RejectedListTest {
         file.close();
     }
 
-    private void refuse(RejectFile of, String subscriber, String event, String reason) {
+    private void refuse(RejectFile of, String subscriber, String event, String reason) throws IOException {
         of.rejectEvent(
                 subscriber,
                 reason,

@@ -1,10 +1,13 @@
 package io.github.dtstream.reject;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.text.Masking;
 import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +88,92 @@ class RejectFileTest {
             rejects.reject("stream", "bad", Map.of(), bytes("y"));
         }
         assertThat(Files.readString(directory.resolve("2026-11-22.ndjson"))).contains("\"record\":\"y\"");
+    }
+
+    @Test
+    void aRefusedEventSurvivesAPowerCut() throws Exception {
+        FaultyStorage disk = new FaultyStorage();
+        try (RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, clock, new Masking(), disk)) {
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
+
+            disk.powerCut(FaultyStorage.Loss.BOTH);
+
+            assertThat(scan(rejects, RejectQuery.OPEN))
+                    .extracting(Rejected::record)
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void saysThatARefusedEventIsNotKeptWhileTheDiskIsFullAndTakesItLater() throws Exception {
+        FaultyStorage disk = new FaultyStorage();
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock, new Masking(), disk)) {
+            assertThat(rejects.open("", "a").count()).isZero();
+            disk.room(10);
+            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("1")))
+                    .isInstanceOf(IOException.class);
+            assertThat(rejects.counts()).isEmpty();
+            assertThat(rejects.open("", "a").count()).isZero();
+
+            disk.room(Long.MAX_VALUE);
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
+
+            assertThat(rejects.open("", "a").count()).isEqualTo(1);
+            assertThat(scan(rejects, RejectQuery.OPEN))
+                    .extracting(Rejected::record)
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void saysThatARefusedEventIsNotKeptOnADayThatIsFullUntilTheNext() throws Exception {
+        try (RejectFile rejects = new RejectFile(folder, 1_000, clock)) {
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("1".repeat(300)));
+            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("2".repeat(300))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("2026-11-22.ndjson")
+                    .hasMessageContaining("is full");
+            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("3")))
+                    .as("in order, and not by size")
+                    .isInstanceOf(IOException.class);
+
+            clock.advance(Duration.ofDays(1));
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("4"));
+
+            assertThat(scan(rejects, RejectQuery.OPEN))
+                    .hasSize(2)
+                    .last()
+                    .extracting(Rejected::record)
+                    .isEqualTo("4");
+        }
+    }
+
+    @Test
+    void aFullDayTakesMoreOnceItsFileWasMovedAway() throws Exception {
+        try (RejectFile rejects = new RejectFile(folder, 1_000, clock)) {
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("1".repeat(300)));
+            rejects.settle(scan(rejects, RejectQuery.OPEN).get(0), "delivered");
+            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("2".repeat(300))))
+                    .isInstanceOf(IOException.class);
+
+            Files.move(folder.resolve("2026-11-22.ndjson"), folder.resolve("aside"));
+            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
+
+            assertThat(rejects.open("", "a").count()).isEqualTo(1);
+            assertThat(scan(rejects, RejectQuery.OPEN))
+                    .as("what became of the first line of the other file says nothing of this one")
+                    .extracting(Rejected::record)
+                    .containsExactly("2");
+        }
+    }
+
+    @Test
+    void refusedEventsAreNotTakenAfterItIsClosed() {
+        RejectFile rejects = new RejectFile(folder, 1 << 20, clock);
+        rejects.close();
+
+        assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("1")))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

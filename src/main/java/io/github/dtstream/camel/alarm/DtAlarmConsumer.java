@@ -9,6 +9,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.stream.EventStream;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
 
@@ -70,8 +71,8 @@ public class DtAlarmConsumer extends JournalConsumer {
         }
 
         @Override
-        public void reject(String subscriber, JournalRecord record, String reason) {
-            stream.rejectUndeliverable(subscriber, record, reason);
+        public void reject(String subscriber, Map<JournalRecord, String> reasons) throws IOException {
+            stream.rejectUndeliverable(subscriber, reasons);
         }
 
         @Override

@@ -21,7 +21,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -38,14 +40,16 @@ import org.slf4j.LoggerFactory;
  * <p>Failed events are handed out again, unchanged, after a delay, without limit; later events that were already handed
  * out are not repeated. If an exchange is refused repeatedly, for a reason that is not the sink's absence, its events
  * are handed out one by one. An event that is refused alone delays no others, and goes to the reject file when others
- * are delivered. While none are, the route counts as broken, and the events wait until it is repaired.
+ * are delivered. While none are, the route counts as broken, and the events wait until it is repaired. While the reject
+ * file does not take it, the event is tried again and again, and all wait for it: the cursor never passes an event that is
+ * neither delivered nor in the file.
  *
  * <p>Handed-out events count in the memory budget until the cursor has passed them. If memory is short, fewer are
  * taken, and none while others are in the route. A minimum is always taken, so that the delivery continues in any case.
  *
  * <p>Threads: {@link #run} is the subscriber's own thread, and only this thread hands out. Any thread on which the
  * route ends calls an {@link Acknowledgement}. One lock guards all state. Under it nothing blocks except the writes of
- * the small cursor file, and of a line in the reject file.
+ * the small cursor file, and of lines in the reject file.
  */
 public final class BatchDelivery implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchDelivery.class);
@@ -101,7 +105,13 @@ public final class BatchDelivery implements Runnable {
 
     /** Takes events that are given up. */
     public interface RejectedEvents {
-        void rejected(JournalRecord record, String reason);
+        /**
+         * Keeps events durably, so that the cursor may pass them.
+         *
+         * @param reasons by event, in order
+         * @throws IOException if they are not kept; they are handed out again then
+         */
+        void rejected(Map<JournalRecord, String> reasons) throws IOException;
     }
 
     private final Subscription subscription;
@@ -464,13 +474,7 @@ public final class BatchDelivery implements Runnable {
             Attempt attempt = handedOut.attempt;
             Instant now = steady.instant();
             if (failure instanceof PartlyRefused partly) {
-                attempt.records().forEach(record -> {
-                    Throwable reason = partly.refused().get(record.event().eventId());
-                    if (reason != null) {
-                        reject(record, FailureText.of(reason, sinks), now);
-                    }
-                });
-                delivered(attempt, now);
+                deliveredExcept(partly, attempt, now);
             } else if (failure != null) {
                 failed(handedOut, failure, now);
             } else if (handedOut.ends.isInTheMiddle() && !handedOut.view.hasSentAll()) {
@@ -492,6 +496,24 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
+    private void deliveredExcept(PartlyRefused partly, Attempt attempt, Instant now) {
+        Map<JournalRecord, String> refused = new LinkedHashMap<>();
+        Set<Long> done = new HashSet<>();
+        attempt.records().forEach(record -> {
+            Throwable reason = partly.refused().get(record.event().eventId());
+            if (reason == null) {
+                done.add(record.sequence());
+            } else {
+                refused.put(record, FailureText.of(reason, sinks));
+            }
+        });
+        if (refused.isEmpty() || reject(refused, now)) {
+            delivered(attempt, now);
+        } else {
+            window.notRejected(attempt, done, now);
+        }
+    }
+
     private void delivered(Attempt attempt, Instant now) {
         if (attempt.isProof() || attempt.hasFailed()) {
             tally.recovered();
@@ -505,8 +527,11 @@ public final class BatchDelivery implements Runnable {
         Setback setback = Setback.of(DeliveryFault.of(failure, sinks), handedOut.ends, sinks);
         String reason = FailureText.of(failure, sinks);
         if (window.givesUp(attempt, setback)) {
+            if (!reject(Map.of(attempt.records().get(0), reason), now)) {
+                window.notRejected(attempt, Set.of(), now);
+                return;
+            }
             tally.failed(reason, now);
-            reject(attempt.records().get(0), reason, now);
             window.givenUp(attempt);
             // An event is given up only if others are delivered, so the sink works.
             tally.recovered();
@@ -531,12 +556,27 @@ public final class BatchDelivery implements Runnable {
     }
 
     /**
-     * Called before the event counts as done: after a crash or an Error in between, it is rejected twice instead of
+     * Called before the events count as done: after a crash or an Error in between, they are rejected twice instead of
      * never.
+     *
+     * @return whether they are in the reject file; if not, they must be handed out again
      */
-    private void reject(JournalRecord record, String reason, Instant now) {
-        tally.refused(reason, clock.instant());
-        log.rejected(record, reason, now);
-        rejects.rejected(record, reason);
+    private boolean reject(Map<JournalRecord, String> reasons, Instant now) {
+        try {
+            rejects.rejected(reasons);
+        } catch (IOException e) {
+            String reason = "the reject file does not take what is refused: " + e.getMessage() + " (refused, because: "
+                    + reasons.values().iterator().next() + ")";
+            tally.failed(reason, now);
+            if (!stopping) {
+                log.failed(List.copyOf(reasons.keySet()), reason, false, now);
+            }
+            return false;
+        }
+        reasons.forEach((record, reason) -> {
+            tally.refused(reason, clock.instant());
+            log.rejected(record, reason, now);
+        });
+        return true;
     }
 }

@@ -217,6 +217,20 @@ final class DeliveryWindow {
     }
 
     /**
+     * The reject file did not take events that are given up: they are to be handed out again, and given up then if they are
+     * refused again. The usual delay applies, as each attempt bothers the sink.
+     *
+     * @param done the numbers of the attempt's events for which nothing more is to be done
+     */
+    void notRejected(Attempt attempt, Set<Long> done, Instant now) {
+        noteDelivered(attempt, done);
+        if (attempt.state != State.DONE) {
+            attempt.state = State.FAILED;
+            attempt.due = now.plus(delay(attempt.count(Setback.of(DeliveryFault.UNAVAILABLE))));
+        }
+    }
+
+    /**
      * The attempt was not delivered, or only in part: the rest is to be handed out again, together or event by event.
      *
      * @param pause the pause that the sink demands; zero for none

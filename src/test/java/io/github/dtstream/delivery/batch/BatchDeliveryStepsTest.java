@@ -45,7 +45,7 @@ final class BatchDeliveryStepsTest {
     private final List<String> rejected = new ArrayList<>();
     private Route route = (records, acknowledgement) -> acknowledgement.done(null);
     private BatchDelivery.RejectedEvents rejects =
-            (record, reason) -> rejected.add(record.event().eventId() + ": " + reason);
+            reasons -> reasons.forEach((record, reason) -> rejected.add(record.event().eventId() + ": " + reason));
     private BatchDelivery delivery = delivery(10, 1, 1);
 
     /** Ends a delivery, or keeps it. */
@@ -73,7 +73,7 @@ final class BatchDeliveryStepsTest {
                     assertThat(deliveries).as("it goes round in circles").hasSizeLessThan(100);
                     route.take(numbers, acknowledgement);
                 },
-                (record, reason) -> rejects.rejected(record, reason),
+                reasons -> rejects.rejected(reasons),
                 AnsweredException.SINKS,
                 settings,
                 clock,
@@ -468,6 +468,64 @@ final class BatchDeliveryStepsTest {
         assertThat(delivery.status().lastFailure()).isNull();
     }
 
+    // A reject file that takes nothing.
+
+    /** Takes nothing so many times. */
+    private BatchDelivery.RejectedEvents fullFor(int times) {
+        List<Long> cursors = new ArrayList<>();
+        return reasons -> {
+            cursors.add(journal.cursor);
+            if (cursors.size() <= times) {
+                assertThat(journal.cursor).as("it is in no file yet").isLessThan(3);
+                assertThat(delivery.status().refused().count()).isZero();
+                throw new IOException("No space left on device");
+            }
+            reasons.keySet().forEach(record -> rejected.add(record.event().eventId()));
+        };
+    }
+
+    @Test
+    void anEventThatTheRejectFileDoesNotTakeIsNotPassedUntilItDoes() {
+        journal.add(touch(1), touch(2));
+        rejects = fullFor(2);
+        List<String> told = new ArrayList<>();
+        route = (numbers, acknowledgement) -> {
+            told.add(String.valueOf(delivery.status().lastFailure()));
+            refuseTheSecond(numbers, acknowledgement);
+        };
+
+        delivery.run();
+
+        assertThat(rejected).containsExactly("e2");
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(2L), List.of(2L), List.of(2L));
+        assertThat(journal.cursor).isEqualTo(3);
+        assertThat(told.subList(2, 4))
+                .containsOnly("the reject file does not take what is refused: No space left on device"
+                        + " (refused, because: IllegalArgumentException: too large)");
+        assertThat(delivery.status().lastFailure()).isNull();
+        assertThat(delivery.status().refused().count()).isEqualTo(1);
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+        assertThat(lines.messages())
+                .filteredOn(line -> line.contains("the reject file does not take"))
+                .hasSize(1);
+    }
+
+    @Test
+    void ofABatchOnlyWhatTheRejectFileDoesNotTakeIsHandedOutAgain() {
+        journal.add(touch(1), touch(2));
+        rejects = fullFor(2);
+        route = (numbers, acknowledgement) ->
+                acknowledgement.done(new PartlyRefused(Map.of("e2", new IllegalArgumentException("too old"))));
+
+        delivery.run();
+
+        assertThat(rejected).containsExactly("e2");
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(2L), List.of(2L));
+        assertThat(journal.cursor).isEqualTo(3);
+        assertThat(delivery.status().refused().count()).isEqualTo(1);
+        assertThat(delivery.status().delivered()).isEqualTo(1);
+    }
+
     // Overdue deliveries.
 
     @Test
@@ -637,11 +695,11 @@ final class BatchDeliveryStepsTest {
     @Test
     void anEventThatCouldNotBeSetAsideIsNotPassed() {
         journal.add(touch(1), touch(2));
-        rejects = (record, reason) -> {
+        rejects = reasons -> {
             if (deliveries.size() < 3) {
                 throw new OutOfMemoryError("injected");
             }
-            rejected.add(record.event().eventId());
+            reasons.keySet().forEach(record -> rejected.add(record.event().eventId()));
         };
         route = this::refuseTheSecond;
 
@@ -657,12 +715,12 @@ final class BatchDeliveryStepsTest {
     @Test
     void anErrorOnAThreadOfTheRouteLeavesNothingThatNobodyEnds() {
         journal.add(touch(1));
-        rejects = (record, reason) -> {
+        rejects = reasons -> {
             if (rejected.isEmpty()) {
                 rejected.add("tried");
                 throw new OutOfMemoryError("injected");
             }
-            rejected.add(record.event().eventId());
+            reasons.keySet().forEach(record -> rejected.add(record.event().eventId()));
         };
         PartlyRefused refusal = new PartlyRefused(Map.of("e1", new IllegalArgumentException("bad")));
         route = (numbers, acknowledgement) -> {

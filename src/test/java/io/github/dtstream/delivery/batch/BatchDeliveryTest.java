@@ -551,10 +551,10 @@ final class BatchDeliveryTest {
         delivery = new BatchDelivery(
                 subscription,
                 dispatcher,
-                (record, reason) -> {
+                reasons -> reasons.keySet().forEach(record -> {
                     rejected.add(record.sequence());
                     whenRejected.run();
-                },
+                }),
                 new CamelSinkFailures(),
                 settings,
                 clock,
@@ -571,7 +571,7 @@ final class BatchDeliveryTest {
         delivery = new BatchDelivery(
                 subscription,
                 dispatcher,
-                (record, reason) -> rejected.add(record.sequence()),
+                reasons -> reasons.keySet().forEach(record -> rejected.add(record.sequence())),
                 new CamelSinkFailures(),
                 new DeliverySettings(1, 1, Duration.ofMillis(1), Duration.ofMillis(1), 3),
                 Clock.systemUTC(),

@@ -111,7 +111,7 @@ class BurstInASmallHeapTest {
             return new BatchDelivery(
                     journal.subscribe("burst", Journal.Start.BEGINNING),
                     Burst::deliver,
-                    (record, reason) -> {},
+                    reasons -> {},
                     new CamelSinkFailures(),
                     new DeliverySettings(2000, 1, Duration.ofMillis(10), Duration.ofMillis(10), 3),
                     Clock.systemUTC(),

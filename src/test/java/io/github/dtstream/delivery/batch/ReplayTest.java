@@ -40,7 +40,7 @@ final class ReplayTest {
         BatchDelivery delivery = new BatchDelivery(
                 subscription,
                 route,
-                (record, reason) -> {},
+                reasons -> {},
                 AnsweredException.SINKS,
                 settings,
                 clock,
