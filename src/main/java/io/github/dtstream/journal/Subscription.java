@@ -29,6 +29,11 @@ public interface Subscription extends AutoCloseable {
         return poll(maxRecords, Long.MAX_VALUE, timeout);
     }
 
+    /** Whether every record was handed out, and none will follow; never so for a journal that grows. */
+    default boolean isExhausted() {
+        return false;
+    }
+
     /**
      * Moves the durable cursor to the batch's end. If that is before the cursor, nothing changes.
      *

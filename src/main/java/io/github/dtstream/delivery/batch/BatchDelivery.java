@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failed events are handed out again, unchanged, after a delay, without limit; later events that were already handed
  * out are not repeated. If an exchange is refused repeatedly, for a reason that is not the sink's absence, its events
  * are handed out one by one. An event that is refused alone delays no others, and goes to the reject file when others
- * are delivered. While none are, the route counts as broken, and the events wait until it is repaired. While the reject
+ * are delivered, or none will follow. While none are, the route counts as broken, and the events wait until it is repaired. While the reject
  * file does not take it, the event is tried again and again, and all wait for it: the cursor never passes an event that is
  * neither delivered nor in the file.
  *
@@ -297,6 +297,9 @@ public final class BatchDelivery implements Runnable {
         lock.lock();
         try {
             while (!stopping) {
+                if (polled == null && subscription.isExhausted()) {
+                    window.nothingFollows();
+                }
                 Instant now = steady.instant();
                 Attempt again = window.takeDue(now);
                 if (again != null) {

@@ -205,6 +205,16 @@ final class DeliveryWindow {
         }
     }
 
+    /**
+     * No event will follow whose delivery could show whether suspects are to blame: unless another is still open, each gets
+     * its last attempt now. It goes to the reject file if it is refused again, and can be sent again from there.
+     */
+    void nothingFollows() {
+        if (attempts.stream().allMatch(attempt -> attempt.state == State.SUSPECT || attempt.state == State.DONE)) {
+            giveSuspectsALastChance();
+        }
+    }
+
     /** Whether an event with this failure is given up: it is refused, and others were delivered. */
     boolean givesUp(Attempt attempt, Setback setback) {
         boolean isOut = attempt.records.isEmpty() || setback.delivered().contains(attempt.firstLeft());
@@ -347,7 +357,7 @@ final class DeliveryWindow {
         FAILED,
         /**
          * One event that was refused as often as allowed: it delays no others, and is given up when others are
-         * delivered.
+         * delivered, or none will follow.
          */
         SUSPECT,
         /** Delivered or given up. */

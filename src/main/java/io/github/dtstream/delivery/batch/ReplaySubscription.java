@@ -118,6 +118,16 @@ public final class ReplaySubscription implements Subscription {
         return new Batch(wanted, batch.end());
     }
 
+    @Override
+    public boolean isExhausted() {
+        lock.lock();
+        try {
+            return exhausted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean awaitCloseIfExhausted(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lock();

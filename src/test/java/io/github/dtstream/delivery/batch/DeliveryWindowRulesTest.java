@@ -81,6 +81,32 @@ final class DeliveryWindowRulesTest {
         return attempt;
     }
 
+    // The end.
+
+    @Test
+    void aSuspectGetsItsLastAttemptIfNothingFollows() {
+        suspect(1);
+        Attempt second = suspect(2);
+
+        window.nothingFollows();
+
+        assertThat(refuse(next())).isTrue();
+        assertThat(refuse(next())).isTrue();
+        assertThat(window.reached()).isEqualTo(new Position(3, 1, 300));
+        assertThat(second.records()).isEmpty();
+    }
+
+    @Test
+    void aSuspectWaitsForWhatIsStillOpenAlthoughNothingFollows() {
+        window = window(10, 2, 1);
+        suspect(1);
+        window.add(touches(2, 2));
+
+        window.nothingFollows();
+
+        assertThat(nextNumbers()).isNull();
+    }
+
     // Room.
 
     @Test

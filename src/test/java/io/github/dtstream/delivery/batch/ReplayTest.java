@@ -31,16 +31,22 @@ final class ReplayTest {
     private final Supervisor supervisor = new Supervisor(clock, Sleeper.SYSTEM);
     private final FourEvents journal = new FourEvents();
     private final List<Long> delivered = new CopyOnWriteArrayList<>();
+    private final List<Long> rejected = new CopyOnWriteArrayList<>();
     private final List<Replay.Progress> told = new CopyOnWriteArrayList<>();
 
     private Replay replay(BatchDelivery.Dispatcher route) {
-        ReplaySubscription subscription =
-                new ReplaySubscription("replay of files", journal, TestEvents.NOON, TestEvents.NOON.plusSeconds(1), 5);
+        return replay(route, 5);
+    }
+
+    /** @param end the number of the first event that is not replayed */
+    private Replay replay(BatchDelivery.Dispatcher route, long end) {
+        ReplaySubscription subscription = new ReplaySubscription(
+                "replay of files", journal, TestEvents.NOON, TestEvents.NOON.plusSeconds(1), end);
         DeliverySettings settings = new DeliverySettings(2, 1, Duration.ZERO, Duration.ZERO, 1);
         BatchDelivery delivery = new BatchDelivery(
                 subscription,
                 route,
-                reasons -> {},
+                reasons -> reasons.keySet().forEach(record -> rejected.add(record.sequence())),
                 AnsweredException.SINKS,
                 settings,
                 clock,
@@ -83,6 +89,30 @@ final class ReplayTest {
         assertThat(replay.isEnded()).isTrue();
         assertThat(journal.closed).isTrue();
         assertThat(supervisor.reports()).isEmpty();
+    }
+
+    @Test
+    void endsWithItsOnlyEventInTheRejectFileIfThatIsRefused() throws Exception {
+        Replay replay =
+                replay((records, acknowledgement) -> acknowledgement.done(new IllegalArgumentException("bad")), 2);
+
+        assertThat(replay.run(PATIENCE, told::add)).isTrue();
+
+        assertThat(rejected).containsExactly(1L);
+        assertThat(replay.progress().percent()).isEqualTo(100);
+    }
+
+    @Test
+    void endsWithItsLastEventInTheRejectFileIfThatIsRefused() throws Exception {
+        Replay replay = replay((records, acknowledgement) -> {
+            boolean isBad = records.stream().anyMatch(record -> record.sequence() == 4);
+            acknowledgement.done(isBad ? new IllegalArgumentException("bad") : null);
+        });
+
+        assertThat(replay.run(PATIENCE, told::add)).isTrue();
+
+        assertThat(rejected).containsExactly(4L);
+        assertThat(replay.progress().delivered()).isEqualTo(3);
     }
 
     @Test
