@@ -177,9 +177,9 @@ public final class BatchDelivery implements Runnable {
         try {
             takeBackWhatIsNotUnderWay();
             for (Turn turn = nextTurn(); turn != null; turn = nextTurn()) {
-                Attempt attempt = turn.again() == null ? take(turn.room()) : turn.again();
-                if (attempt != null) {
-                    handOut(attempt);
+                HandedOut next = turn.again() == null ? take(turn.room()) : turn.again();
+                if (next != null) {
+                    handOut(next);
                 }
             }
         } catch (InterruptedException e) {
@@ -194,12 +194,19 @@ public final class BatchDelivery implements Runnable {
     private void takeBackWhatIsNotUnderWay() {
         lock.lock();
         try {
-            Set<Attempt> known = new HashSet<>();
-            underWay.forEach(handedOut -> known.add(handedOut.attempt));
-            window.takeBackAllBut(known);
+            // only this thread hands out
+            underWay.removeIf(handedOut -> !handedOut.isInTheRoute);
+            takeBackAllBut(underWay);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Called under the lock. */
+    private void takeBackAllBut(Set<HandedOut> left) {
+        Set<Attempt> known = new HashSet<>();
+        left.forEach(handedOut -> known.add(handedOut.attempt));
+        window.takeBackAllBut(known);
     }
 
     /** Stops handing out; running exchanges may still end and move the cursor. */
@@ -287,10 +294,10 @@ public final class BatchDelivery implements Runnable {
     /**
      * The next action.
      *
-     * @param again the events to hand out again; null to hand out new ones
+     * @param again the events to hand out again, which count as under way; null to hand out new ones
      * @param room how many new ones may be taken
      */
-    private record Turn(@Nullable Attempt again, Room room) {}
+    private record Turn(@Nullable HandedOut again, Room room) {}
 
     /** Waits while nothing is due and the window is full; null if the delivery must stop. */
     private @Nullable Turn nextTurn() throws InterruptedException {
@@ -303,7 +310,7 @@ public final class BatchDelivery implements Runnable {
                 Instant now = steady.instant();
                 Attempt again = window.takeDue(now);
                 if (again != null) {
-                    return new Turn(again, NO_ROOM);
+                    return new Turn(underWay(again), NO_ROOM);
                 }
                 Duration wait = window.untilFailedIsDue(now);
                 if (wait != null) {
@@ -353,7 +360,7 @@ public final class BatchDelivery implements Runnable {
     }
 
     /** Takes at most as much as fits; null if there are no events, or the delivery must stop. */
-    private @Nullable Attempt take(Room room) throws InterruptedException {
+    private @Nullable HandedOut take(Room room) throws InterruptedException {
         try {
             if (polled == null) {
                 polled = subscription.poll(room.events(), room.bytes(), POLL_TIMEOUT);
@@ -366,9 +373,9 @@ public final class BatchDelivery implements Runnable {
         }
         lock.lock();
         try {
-            Attempt attempt = polled.isEmpty() || stopping ? null : window.add(polled);
+            HandedOut taken = polled.isEmpty() || stopping ? null : underWay(window.add(polled));
             polled = null;
-            return attempt;
+            return taken;
         } finally {
             reserved = 0;
             settleMemory();
@@ -376,14 +383,18 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    private void handOut(Attempt attempt) {
+    /**
+     * Counts an attempt as under way. Called under the same lock as the decision to hand it out, so that whoever stops the
+     * delivery waits for it.
+     */
+    private HandedOut underWay(Attempt attempt) {
         HandedOut handedOut = new HandedOut(attempt);
-        lock.lock();
-        try {
-            underWay.add(handedOut);
-        } finally {
-            lock.unlock();
-        }
+        underWay.add(handedOut);
+        return handedOut;
+    }
+
+    private void handOut(HandedOut handedOut) {
+        handedOut.isInTheRoute = true;
         try {
             dispatcher.deliver(handedOut.ends.records(), handedOut);
         } catch (Throwable e) {
@@ -399,6 +410,9 @@ public final class BatchDelivery implements Runnable {
         private final Instant begun = steady.instant();
         /** The time of the last progress. */
         private volatile Instant lastEnd = begun;
+
+        /** Whether the route has it, or may have it. */
+        private volatile boolean isInTheRoute;
 
         private volatile View view = () -> "the route";
 
@@ -491,7 +505,7 @@ public final class BatchDelivery implements Runnable {
             changed.signalAll();
         } catch (Throwable e) {
             // The end is reported only once, so everything that is not done by now is handed out again.
-            takeBackWhatIsNotUnderWay();
+            takeBackAllBut(underWay);
             changed.signalAll();
             throw e;
         } finally {

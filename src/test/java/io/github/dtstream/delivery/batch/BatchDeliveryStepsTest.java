@@ -4,6 +4,7 @@ import static io.github.dtstream.delivery.batch.TestEvents.ping;
 import static io.github.dtstream.delivery.batch.TestEvents.touch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.delivery.AnsweredException;
@@ -15,6 +16,7 @@ import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.MovableClock;
+import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,8 +46,8 @@ final class BatchDeliveryStepsTest {
 
     private final List<String> rejected = new ArrayList<>();
     private Route route = (records, acknowledgement) -> acknowledgement.done(null);
-    private BatchDelivery.RejectedEvents rejects =
-            reasons -> reasons.forEach((record, reason) -> rejected.add(record.event().eventId() + ": " + reason));
+    private BatchDelivery.RejectedEvents rejects = reasons ->
+            reasons.forEach((record, reason) -> rejected.add(record.event().eventId() + ": " + reason));
     private BatchDelivery delivery = delivery(10, 1, 1);
 
     /** Ends a delivery, or keeps it. */
@@ -64,6 +66,10 @@ final class BatchDeliveryStepsTest {
     }
 
     private BatchDelivery delivery(DeliverySettings settings) {
+        return delivery(settings, clock);
+    }
+
+    private BatchDelivery delivery(DeliverySettings settings, Ticker ticker) {
         return new BatchDelivery(
                 journal,
                 (records, acknowledgement) -> {
@@ -77,7 +83,7 @@ final class BatchDeliveryStepsTest {
                 AnsweredException.SINKS,
                 settings,
                 clock,
-                clock,
+                ticker,
                 new MemoryBudget(64 << 20));
     }
 
@@ -611,6 +617,48 @@ final class BatchDeliveryStepsTest {
                 .containsExactly(
                         "subscriber files: waits for 2 min in the route; it is waited for without limit",
                         "subscriber files: goes on after 2 min");
+    }
+
+    // A stop in the middle of a step.
+
+    @Test
+    void whoStopsWaitsForWhatIsAboutToBeHandedOut() throws Exception {
+        journal.add(touch(1));
+        CompletableFuture<Boolean> idle = new CompletableFuture<>();
+        Thread stops = new Thread(() -> {
+            delivery.stop();
+            try {
+                idle.complete(delivery.awaitIdle(Duration.ofMinutes(1)));
+            } catch (InterruptedException e) {
+                idle.completeExceptionally(e);
+            }
+        });
+        Ticker stopsAsItMeasures = () -> {
+            if (journal.next == 1 && stops.getState() == Thread.State.NEW) {
+                stops.start();
+                awaitEndOrWait(stops);
+            }
+            return clock.nanos();
+        };
+        delivery = delivery(new DeliverySettings(1, 1, Duration.ZERO, Duration.ZERO, 1), stopsAsItMeasures);
+        route = (numbers, acknowledgement) -> {
+            assertThat(idle).as("nothing is handed out after the wait").isNotDone();
+            acknowledgement.done(null);
+        };
+
+        delivery.run();
+
+        assertThat(idle.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(deliveries).containsExactly(List.of(1L));
+        assertThat(journal.cursor).isEqualTo(2);
+    }
+
+    /** Until a thread has ended, or waits for a lock. */
+    private static void awaitEndOrWait(Thread thread) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, BLOCKED, TERMINATED -> true;
+            default -> false;
+        });
     }
 
     // A clock that is corrected.
