@@ -7,8 +7,12 @@ import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -166,11 +170,20 @@ final class CrashSafeFileOperations extends FileOperations {
             }
         }
         if (endpoint.getChmod() != null && !endpoint.getChmod().isEmpty()) {
-            try {
-                Files.setPosixFilePermissions(file.toPath(), endpoint.getPermissions());
-            } catch (IOException e) {
-                LOG.warn("{}: chmod={} could not be done: {}", file, endpoint.getChmod(), e.toString());
-            }
+            setPermissions(file.toPath(), endpoint.getPermissions());
+        }
+    }
+
+    /** A failure is logged. Some file systems, as that of Windows, have no such permissions. */
+    static void setPermissions(Path file, Set<PosixFilePermission> permissions) {
+        try {
+            Files.setPosixFilePermissions(file, permissions);
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.warn(
+                    "{}: chmod={} could not be done: {}",
+                    file,
+                    PosixFilePermissions.toString(permissions),
+                    e.toString());
         }
     }
 }
