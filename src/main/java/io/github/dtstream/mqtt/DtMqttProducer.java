@@ -149,7 +149,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
                 configuration.isRetained(),
                 endpoint.messageProperties(),
                 lastValues);
-        MqttConnection connection = connections.acquire(settings, endpoint);
+        MqttConnection connection = connections.acquire(settings, endpoint, this);
         MqttHealthCheck check = new MqttHealthCheck(endpoint, connection::status);
         started = new Started(connections, settings, connection, publications, lastValues, check);
         WritableHealthCheckRepository repository = healthChecks();
@@ -169,7 +169,7 @@ public class DtMqttProducer extends DefaultAsyncProducer {
                 repository.removeHealthCheck(last.check);
             }
             last.connection.withdraw(this);
-            last.connections.release(last.settings);
+            last.connections.release(last.settings, this);
         }
         super.doStop();
     }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.CamelContext;
 
@@ -31,7 +30,7 @@ final class MqttConnections implements AutoCloseable {
     private final Supervisor supervisor;
     private final MemoryBudget memory;
     private final ScheduledExecutorService timer;
-    private final ExecutorService completions;
+    private final CompletionThreads completions;
 
     /** Guarded by this. */
     private final Map<MqttSettings, Shared> open = new HashMap<>();
@@ -44,8 +43,7 @@ final class MqttConnections implements AutoCloseable {
         this.supervisor = supervisor(camelContext);
         this.memory = MemoryBudget.of(camelContext.getRegistry().findSingleByType(MemoryBudget.class));
         this.timer = supervisor.pool(1, "dt-mqtt-reconnect", "a broker was not connected to in time");
-        this.completions =
-                supervisor.pool(1, "dt-mqtt-acknowledged", "a route did not continue after its messages had arrived");
+        this.completions = new CompletionThreads(supervisor);
     }
 
     /** The registry's supervisor, which health reports on, or one of this component. */
@@ -55,10 +53,14 @@ final class MqttConnections implements AutoCloseable {
     }
 
     /**
+     * The connection for a producer, which must be released.
+     *
+     * @param producer the owner of the batches that it publishes
      * @throws IllegalArgumentException if a connection with other options has the same clientId at the same broker
      * @throws Exception if the TLS key or trust material cannot be read
      */
-    synchronized MqttConnection acquire(MqttSettings settings, DtMqttEndpoint endpoint) throws Exception {
+    synchronized MqttConnection acquire(MqttSettings settings, DtMqttEndpoint endpoint, Object producer)
+            throws Exception {
         Shared shared = open.get(settings);
         if (shared == null) {
             requireOwnClientId(settings);
@@ -66,6 +68,7 @@ final class MqttConnections implements AutoCloseable {
             open.put(settings, shared);
         }
         shared.users++;
+        completions.add(producer);
         return shared.connection;
     }
 
@@ -97,7 +100,15 @@ final class MqttConnections implements AutoCloseable {
     }
 
     /** Releases a producer's share; the last one closes the connection. */
-    void release(MqttSettings settings) {
+    void release(MqttSettings settings, Object producer) {
+        try {
+            release(settings);
+        } finally {
+            completions.remove(producer);
+        }
+    }
+
+    private void release(MqttSettings settings) {
         MqttConnection last;
         synchronized (this) {
             Shared shared = open.get(settings);
@@ -135,7 +146,7 @@ final class MqttConnections implements AutoCloseable {
             open.clear();
         }
         left.values().forEach(shared -> shared.connection.close());
-        camelContext.getExecutorServiceManager().shutdownGraceful(completions);
+        completions.close(camelContext.getExecutorServiceManager());
         camelContext.getExecutorServiceManager().shutdownNow(timer);
         closeLastValues();
     }

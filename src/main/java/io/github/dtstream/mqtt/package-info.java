@@ -11,7 +11,7 @@
  *
  * <p>Threads: a route's thread publishes, and waits while {@code maxPendingMessages} wait. {@code dt-mqtt-CLIENT}, the
  * event loop of one link, reports the broker's answers. {@code dt-mqtt-reconnect} opens links and detects silence.
- * {@code dt-mqtt-acknowledged} continues exchanges. The event loops belong to the MQTT client. If one fails, this is
+ * {@code dt-mqtt-acknowledged-NUMBER} continues the exchanges of one producer. The event loops belong to the MQTT client. If one fails, this is
  * logged and counted, and looks like a broker that does not acknowledge; then another link is made on another thread.
  *
  * <p>Locks, in this order: the order of last values, held while an exchange is passed on, also while that waits; the

@@ -6,6 +6,7 @@ import io.github.dtstream.mqtt.link.Link;
 import io.github.dtstream.mqtt.link.Link.LinkEnd;
 import io.github.dtstream.mqtt.link.LinkFactory;
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.Completion;
 import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.PublishFailedException;
@@ -14,7 +15,6 @@ import io.github.dtstream.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * connection are sent again on the next, in their earlier order, before all later ones.
  *
  * <p>Thread-safe. All mutable state is guarded by {@code lock}, which is never held while a call blocks or foreign code
- * runs. Completions of batches run on a separate executor.
+ * runs. Completions of batches run on other threads.
  */
 public final class MqttConnection {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -48,7 +48,7 @@ public final class MqttConnection {
     private final MqttSettings settings;
     private final LinkFactory links;
     private final Timers timers;
-    private final Executor completions;
+    private final Completions completions;
     private final Link.Listener listener = new LinkListener();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,16 +60,27 @@ public final class MqttConnection {
     private boolean contradicting;
     private boolean closing;
 
+    /** Other threads. */
+    @FunctionalInterface
+    public interface Completions {
+        /**
+         * Runs a completion on another thread, after the earlier ones of the same owner.
+         *
+         * @throws Error if no thread can be had
+         */
+        void execute(Object owner, Runnable completion);
+    }
+
     /**
      * @param timers makes the attempts to connect; its tasks only block to read keys and certificates
-     * @param completions runs the completions of batches, so that they do not delay the network
+     * @param completions runs the completions of batches, so that they delay neither the network nor each other
      */
     public MqttConnection(
             MqttSettings settings,
             LinkFactory links,
             RandomGenerator random,
             Timers timers,
-            Executor completions,
+            Completions completions,
             Clock clock) {
         this.settings = settings;
         this.links = links;
@@ -375,11 +386,11 @@ public final class MqttConnection {
      * Completes batches. If no other thread is available, this thread does it, as a route would otherwise wait for
      * ever.
      */
-    private void complete(List<Runnable> done) {
+    private void complete(List<Completion> done) {
         Error failure = null;
-        for (Runnable each : done) {
+        for (Completion each : done) {
             try {
-                completions.execute(each);
+                completions.execute(each.owner(), each);
             } catch (Error e) {
                 failure = e;
                 each.run();
@@ -395,7 +406,7 @@ public final class MqttConnection {
 
     /** Reports a failure, as the MQTT client drops exceptions of listeners. */
     private void tell(Throwable failure) {
-        completions.execute(() -> {
+        completions.execute(this, () -> {
             if (failure instanceof Error error) {
                 throw error;
             }

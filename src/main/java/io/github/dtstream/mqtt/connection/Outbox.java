@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt.connection;
 
+import io.github.dtstream.mqtt.message.Completion;
 import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.Refusal;
@@ -108,7 +109,7 @@ final class Outbox {
     }
 
     /** @return the completion to run if this was the last message of its batch */
-    List<Runnable> settle(Publication publication, @Nullable Refusal refusal) {
+    List<Completion> settle(Publication publication, @Nullable Refusal refusal) {
         PublishBatch batch = publication.batch();
         if (!inflight.remove(publication) || batch == null || batch.isDone() || !batch.settled(publication, refusal)) {
             return List.of();
@@ -140,13 +141,13 @@ final class Outbox {
     }
 
     /** Fails batches with messages that have no result; returns the completions to run. */
-    List<Runnable> abandon(Predicate<PublishBatch> which, String why, @Nullable String lastError) {
+    List<Completion> abandon(Predicate<PublishBatch> which, String why, @Nullable String lastError) {
         List<PublishBatch> abandoned = batches.stream().filter(which).toList();
         if (abandoned.isEmpty()) {
             return List.of();
         }
         String reason = lastError == null ? why : why + " (last error of the connection: " + lastError + ")";
-        List<Runnable> completions = new ArrayList<>();
+        List<Completion> completions = new ArrayList<>();
         abandoned.forEach(batch -> completions.add(batch.abandon(reason)));
         batches.removeIf(PublishBatch::isDone);
         waiting.removeIf(publication -> !isWanted(publication));

@@ -7,6 +7,7 @@ import io.github.dtstream.mqtt.link.ConnectOptions;
 import io.github.dtstream.mqtt.link.Link;
 import io.github.dtstream.mqtt.link.Link.LinkEnd;
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.Completion;
 import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.Refusal;
@@ -34,7 +35,7 @@ final class PublishPipeline {
     private final MqttSettings settings;
     private final Backoff backoff;
     private final RandomGenerator random;
-    private final Consumer<List<Runnable>> completed;
+    private final Consumer<List<Completion>> completed;
     private final ConnectionLog log;
     private final Outbox outbox = new Outbox();
     private final PoisonMessageDetector suspicion = new PoisonMessageDetector();
@@ -63,7 +64,7 @@ final class PublishPipeline {
     private int failures;
 
     /** @param completed gets the completions of batches; called with the lock held */
-    PublishPipeline(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Runnable>> completed) {
+    PublishPipeline(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Completion>> completed) {
         this.settings = settings;
         // The random part is up to half, so that the clients of a restarted broker do not all connect at once.
         this.backoff = Backoff.doubling(settings.reconnectDelayMin(), settings.reconnectDelayMax())

@@ -93,20 +93,20 @@ public final class PublishBatch {
     }
 
     /** Ends the batch with the results of its messages; returns the completion to run. */
-    public Runnable finish() {
+    public Completion finish() {
         return finish(outcome());
     }
 
     /** Fails the batch although messages have no result; returns the completion to run. */
-    public Runnable abandon(String why) {
+    public Completion abandon(String why) {
         String message = why + ": " + outstanding + " of " + publications.size() + " messages were not acknowledged";
         return finish(new PublishFailedException(message, refusals, published));
     }
 
-    private Runnable finish(@Nullable PublishException outcome) {
+    private Completion finish(@Nullable PublishException outcome) {
         done = true;
         publications = List.of();
-        return () -> completion.accept(outcome);
+        return new Completion(owner, () -> completion.accept(outcome));
     }
 
     /** The result so far; null if no message was refused. */

@@ -76,7 +76,7 @@ public final class ManualConnection implements AutoCloseable {
                 around.apply(new HiveMqttClients(settings, Supervisor.system())),
                 new Random(1),
                 time,
-                completions,
+                (owner, task) -> completions.execute(task),
                 time);
         connection.start();
         time.advance(Duration.ZERO);
