@@ -28,4 +28,14 @@ final class SteadyClockTest {
 
         assertThat(steady.shown(NOON)).isEqualTo(clock.instant().minusSeconds(30));
     }
+
+    @Test
+    void showsAMomentAsTheSameTimeAlthoughTheTwoAreNotReadAtOnce() {
+        MovableClock ticker = new MovableClock(NOON);
+        SteadyClock apart = new SteadyClock(clock, ticker);
+        Instant before = apart.shown(NOON);
+        clock.advance(Duration.ofMillis(3));
+
+        assertThat(apart.shown(NOON)).isEqualTo(before).isEqualTo(NOON);
+    }
 }
