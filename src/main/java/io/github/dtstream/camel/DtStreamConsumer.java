@@ -43,26 +43,22 @@ public class DtStreamConsumer extends JournalConsumer {
     @Override
     public Optional<String> problem() {
         Reader reading = reader;
-        return reading == null ? Optional.empty() : component().held().problem(streamName(), reading);
+        return reading == null ? Optional.empty() : component().held().problem(endpoint.streamName(), reading);
     }
 
     @Override
     protected void begin(String subscriber) throws IOException {
         Reader reading = new Reader(subscriber);
         reader = reading;
-        component().held().add(streamName(), reading);
+        component().held().add(endpoint.streamName(), reading);
     }
 
     @Override
     protected void end() {
         Reader ending = reader;
         if (ending != null) {
-            component().held().remove(streamName(), ending);
+            component().held().remove(endpoint.streamName(), ending);
         }
-    }
-
-    private String streamName() {
-        return projectId() + "/" + endpoint.getConfiguration().getStream();
     }
 
     /** Reads the stream while this router holds it. */

@@ -52,6 +52,11 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
         return consumer;
     }
 
+    /** The name of its stream, {@code PROJECT/STREAM}, if it has one project. */
+    String streamName() {
+        return configuration.getProjectId() + "/" + configuration.getStream();
+    }
+
     private static ProjectConsumer consumerOf(DtStreamEndpoint project, Processor processor) {
         return project.configuration.isShared()
                 ? new SharedConsumer(project, processor)

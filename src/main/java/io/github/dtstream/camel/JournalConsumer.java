@@ -412,20 +412,14 @@ public abstract class JournalConsumer extends ProjectConsumer {
         end();
         replays.forEach(Replay::stop);
         replays.clear();
-        BatchDelivery stopping = delivery;
         StopGrace grace = component.stopGrace();
         try {
             handOutNoMore();
-            if (stopping != null) {
+            if (delivery != null) {
                 tellSinks();
-                awaitIdle(stopping, grace);
-            }
-            for (Beside other : beside) {
-                awaitIdle(other.delivery(), grace);
             }
         } finally {
-            // Camel interrupts a stop that takes too long. The route must be able to start again all the same.
-            release();
+            var unused = detach(grace);
         }
     }
 
@@ -446,6 +440,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
                 awaitIdle(other.delivery(), grace);
             }
         } finally {
+            // Camel interrupts a stop that takes too long. The route must be able to start again all the same.
             release();
         }
         return stopping;

@@ -102,11 +102,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         synchronized (this) {
             keeping = keeper;
         }
-        return keeping == null ? Optional.empty() : component().held().problem(streamName(), keeping);
-    }
-
-    private String streamName() {
-        return projectId() + "/" + endpoint.getConfiguration().getStream();
+        return keeping == null ? Optional.empty() : component().held().problem(endpoint.streamName(), keeping);
     }
 
     /** Which routers read which partitions; empty while the route is stopped. */
@@ -144,7 +140,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         DtStreamConfiguration options = endpoint.getConfiguration();
         String subscriber =
                 StreamOptions.subscriber(options.getSubscriber() == null ? getRouteId() : options.getSubscriber());
-        String stream = streamName();
+        String stream = endpoint.streamName();
         Keeper keeping = new Keeper(subscriber);
         synchronized (this) {
             running = true;
@@ -203,7 +199,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
                 leaving.close();
             }
             if (keeping != null) {
-                component().held().remove(streamName(), keeping);
+                component().held().remove(endpoint.streamName(), keeping);
                 keeping.release();
             }
         }

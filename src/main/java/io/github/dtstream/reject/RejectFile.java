@@ -133,12 +133,6 @@ public final class RejectFile implements AutoCloseable {
         }
     }
 
-    /** Writes one event that a subscriber's sink refused, as {@link #rejectEvents} does. */
-    public void rejectEvent(String subscriber, String reason, Map<String, String> details, byte[] event)
-            throws IOException {
-        rejectEvents(subscriber, List.of(new Refusal(reason, details, event)));
-    }
-
     /**
      * Writes events that a subscriber's sink refused; they are on the disk when this returns.
      *

@@ -56,10 +56,10 @@ final class RejectFolder {
     /** Deletes a file, together with the outcomes of its records. */
     void delete(Path file) throws IOException {
         Files.delete(file);
-        Files.deleteIfExists(settledBeside(file));
+        forgetOutcomes(file);
     }
 
-    /** Forgets the outcomes of a file that was moved away, as they would be taken for those of its successor. */
+    /** Forgets the outcomes of a file that is not there any more, as they would be taken for those of its successor. */
     void forgetOutcomes(Path file) throws IOException {
         Files.deleteIfExists(settledBeside(file));
     }

@@ -102,6 +102,13 @@ final class HeldStreamsTest {
         return cloud.publish(device, "touch", "{}").eventId();
     }
 
+    private void awaitState(Class<? extends SessionState> state) {
+        await().atMost(PATIENCE)
+                .until(() -> component.streams().stream(stream)
+                        .filter(one -> state.isInstance(one.sessionState()))
+                        .isPresent());
+    }
+
     private boolean isLive() {
         return component.streams().stream(stream)
                 .filter(one -> one.sessionState() instanceof SessionState.Live)
@@ -224,10 +231,7 @@ final class HeldStreamsTest {
         cloud.faults().slow(Target.STREAM, 1000, Duration.ofMinutes(5));
         group.others = true;
         group.assign(stream);
-        await().atMost(PATIENCE)
-                .until(() -> component.streams().stream(stream)
-                        .filter(one -> one.sessionState() instanceof SessionState.Connecting)
-                        .isPresent());
+        awaitState(SessionState.Connecting.class);
 
         Looks.await(component.held());
         assertThat(group.released).isEmpty();
@@ -240,10 +244,7 @@ final class HeldStreamsTest {
     void givesUpAStreamThatItDoesNotReceiveForAMinuteIfThereAreOthers() {
         cloud.faults().respond(Target.STREAM, 1000, 503);
         group.assign(stream);
-        await().atMost(PATIENCE)
-                .until(() -> component.streams().stream(stream)
-                        .filter(one -> one.sessionState() instanceof SessionState.Waiting)
-                        .isPresent());
+        awaitState(SessionState.Waiting.class);
 
         now.addAndGet(Duration.ofMinutes(1).toNanos());
         Looks.await(component.held());
@@ -492,10 +493,7 @@ final class HeldStreamsTest {
         cloud.faults().respond(Target.STREAM, 1000, 503);
         group.others = true;
         group.assign(stream);
-        await().atMost(PATIENCE)
-                .until(() -> component.streams().stream(stream)
-                        .filter(one -> one.sessionState() instanceof SessionState.Waiting)
-                        .isPresent());
+        awaitState(SessionState.Waiting.class);
         now.addAndGet(Duration.ofMinutes(1).toNanos());
         try {
             var unused = component.held().look();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.dtstream.delivery.SendAgain.Outcome;
 import io.github.dtstream.delivery.SendAgain.Result;
 import io.github.dtstream.management.RefusedRetry.Recipient;
+import io.github.dtstream.reject.Refusals;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;
@@ -77,7 +78,8 @@ final class RefusedRetryTest {
     }
 
     private void refused(String subscriber, String stream, String event) throws IOException {
-        file.rejectEvent(
+        Refusals.add(
+                file,
                 subscriber,
                 "too large",
                 Map.of("eventId", event, "stream", stream),

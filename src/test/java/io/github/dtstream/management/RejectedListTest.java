@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.reject.Refusals;
 import io.github.dtstream.reject.RejectFile;
 import io.github.dtstream.reject.RejectQuery;
 import io.github.dtstream.reject.Rejected;
@@ -51,7 +52,8 @@ final class RejectedListTest {
     }
 
     private void refuse(RejectFile of, String subscriber, String event, String reason) throws IOException {
-        of.rejectEvent(
+        Refusals.add(
+                of,
                 subscriber,
                 reason,
                 Map.of("eventId", event, "stream", "p/default"),

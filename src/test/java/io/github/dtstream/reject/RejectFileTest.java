@@ -94,7 +94,7 @@ class RejectFileTest {
     void aRefusedEventSurvivesAPowerCut() throws Exception {
         FaultyStorage disk = new FaultyStorage();
         try (RejectFile rejects = new RejectFile(folder.resolve("rejected"), 1 << 20, clock, new Masking(), disk)) {
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1"));
 
             disk.powerCut(FaultyStorage.Loss.BOTH);
 
@@ -110,13 +110,13 @@ class RejectFileTest {
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock, new Masking(), disk)) {
             assertThat(rejects.open("", "a").count()).isZero();
             disk.room(10);
-            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("1")))
+            assertThatThrownBy(() -> Refusals.add(rejects, "a", "too large", Map.of(), bytes("1")))
                     .isInstanceOf(IOException.class);
             assertThat(rejects.counts()).isEmpty();
             assertThat(rejects.open("", "a").count()).isZero();
 
             disk.room(Long.MAX_VALUE);
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1"));
 
             assertThat(rejects.open("", "a").count()).isEqualTo(1);
             assertThat(scan(rejects, RejectQuery.OPEN))
@@ -128,17 +128,17 @@ class RejectFileTest {
     @Test
     void saysThatARefusedEventIsNotKeptOnADayThatIsFullUntilTheNext() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1_000, clock)) {
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("1".repeat(300)));
-            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("2".repeat(300))))
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1".repeat(300)));
+            assertThatThrownBy(() -> Refusals.add(rejects, "a", "too large", Map.of(), bytes("2".repeat(300))))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("2026-11-22.ndjson")
                     .hasMessageContaining("is full");
-            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("3")))
+            assertThatThrownBy(() -> Refusals.add(rejects, "a", "too large", Map.of(), bytes("3")))
                     .as("in order, and not by size")
                     .isInstanceOf(IOException.class);
 
             clock.advance(Duration.ofDays(1));
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("4"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("4"));
 
             assertThat(scan(rejects, RejectQuery.OPEN))
                     .hasSize(2)
@@ -151,13 +151,13 @@ class RejectFileTest {
     @Test
     void aFullDayTakesMoreOnceItsFileWasMovedAway() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1_000, clock)) {
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("1".repeat(300)));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1".repeat(300)));
             rejects.settle(scan(rejects, RejectQuery.OPEN).get(0), "delivered");
-            assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("2".repeat(300))))
+            assertThatThrownBy(() -> Refusals.add(rejects, "a", "too large", Map.of(), bytes("2".repeat(300))))
                     .isInstanceOf(IOException.class);
 
             Files.move(folder.resolve("2026-11-22.ndjson"), folder.resolve("aside"));
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("2"));
 
             assertThat(rejects.open("", "a").count()).isEqualTo(1);
             assertThat(scan(rejects, RejectQuery.OPEN))
@@ -172,7 +172,7 @@ class RejectFileTest {
         RejectFile rejects = new RejectFile(folder, 1 << 20, clock);
         rejects.close();
 
-        assertThatThrownBy(() -> rejects.rejectEvent("a", "too large", Map.of(), bytes("1")))
+        assertThatThrownBy(() -> Refusals.add(rejects, "a", "too large", Map.of(), bytes("1")))
                 .isInstanceOf(IOException.class);
     }
 
@@ -180,11 +180,15 @@ class RejectFileTest {
     void namesEachRecordByDateAndLineAndRemembersWhatBecameOfIt() throws Exception {
         Files.writeString(folder.resolve("2026-11-22.ndjson"), "{\"time\":\"20");
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
-            rejects.rejectEvent(
-                    "a", "too large", Map.of("stream", "p/default", "eventId", "e1"), bytes("x".repeat(100_000)));
+            Refusals.add(
+                    rejects,
+                    "a",
+                    "too large",
+                    Map.of("stream", "p/default", "eventId", "e1"),
+                    bytes("x".repeat(100_000)));
             rejects.reject("stream p/default", "no event", Map.of(), bytes("y"));
             clock.advance(Duration.ofDays(1));
-            rejects.rejectEvent("b", "no such unit", Map.of("stream", "p/default", "eventId", "e2"), bytes("z"));
+            Refusals.add(rejects, "b", "no such unit", Map.of("stream", "p/default", "eventId", "e2"), bytes("z"));
             assertThat(rejects.open("p/default", "a").count()).isEqualTo(1);
             assertThat(rejects.open("other/default", "a").count()).isZero();
 
@@ -212,8 +216,8 @@ class RejectFileTest {
     @Test
     void settlesWhatComesAfterANoteThatACrashCutShort() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("1"));
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("2"));
             Files.writeString(folder.resolve("2026-11-22.settled"), "1 deliv");
 
             rejects.settle(scan(rejects, RejectQuery.OPEN).get(1), "delivered");
@@ -225,10 +229,10 @@ class RejectFileTest {
     @Test
     void findsBySubscriberTimeReasonAndId() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
-            rejects.rejectEvent("a", "Field type conflict", Map.of(), bytes("1"));
+            Refusals.add(rejects, "a", "Field type conflict", Map.of(), bytes("1"));
             clock.advance(Duration.ofHours(1));
-            rejects.rejectEvent("a", "too large", Map.of(), bytes("2"));
-            rejects.rejectEvent("b", "too large", Map.of(), bytes("3"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("2"));
+            Refusals.add(rejects, "b", "too large", Map.of(), bytes("3"));
             Instant hourLater = clock.instant();
 
             assertThat(found(rejects, "a", Instant.MIN, Instant.MAX, "", Set.of()))

@@ -31,7 +31,15 @@ final class OpenGaps {
      * @param begin its beginning
      * @param opened how long the stream had worked when it was opened
      */
-    private record Gap(long begin, long opened) {}
+    private record Gap(long begin, long opened) {
+        private boolean beginsIn(long from, long until) {
+            return begin >= from && begin < until;
+        }
+
+        private long givenUp() {
+            return opened + EXPECTED;
+        }
+    }
 
     OpenGaps(StreamTime time) {
         this.time = time;
@@ -58,17 +66,12 @@ final class OpenGaps {
 
     /** Whether a gap begins in a span, which may be empty. */
     boolean isAnyIn(long from, long until) {
-        return gaps.values().stream().anyMatch(gap -> gap.begin() >= from && gap.begin() < until);
+        return gaps.values().stream().anyMatch(gap -> gap.beginsIn(from, until));
     }
 
     /** The same of gaps whose events are still expected. */
     boolean isAnyExpectedIn(long from, long until) {
-        return gaps.values().stream()
-                .anyMatch(gap -> gap.begin() >= from && gap.begin() < until && givenUp(gap) > time.flowed());
-    }
-
-    private static long givenUp(Gap gap) {
-        return gap.opened() + EXPECTED;
+        return gaps.values().stream().anyMatch(gap -> gap.beginsIn(from, until) && gap.givenUp() > time.flowed());
     }
 
     /** How long the stream had worked when the newest was opened; 0 if there is none. */
@@ -97,8 +100,8 @@ final class OpenGaps {
     private void look() {
         nextGivenUp = Long.MAX_VALUE;
         for (Gap gap : gaps.values()) {
-            if (givenUp(gap) > time.flowed()) {
-                nextGivenUp = Math.min(nextGivenUp, givenUp(gap));
+            if (gap.givenUp() > time.flowed()) {
+                nextGivenUp = Math.min(nextGivenUp, gap.givenUp());
             }
         }
     }

@@ -138,10 +138,7 @@ public final class HeldStreams implements StreamListener {
 
     /** Removes a user that does not use the stream any more. It is not called again. */
     public void remove(String stream, StreamUser user) {
-        HeldStream place;
-        synchronized (this) {
-            place = places.get(stream);
-        }
+        HeldStream place = known(stream);
         if (place != null) {
             synchronized (place) {
                 place.waiting.remove(user);
@@ -276,11 +273,11 @@ public final class HeldStreams implements StreamListener {
 
     /** Why a user of a stream that this router holds could not begin; empty if it has begun, or does not have to. */
     public Optional<String> problem(String stream, StreamUser user) {
-        HeldStream place;
-        synchronized (this) {
-            place = places.get(stream);
-        }
-        return Optional.ofNullable(place).map(one -> one.failures.get(user));
+        return Optional.ofNullable(known(stream)).map(place -> place.failures.get(user));
+    }
+
+    private synchronized @Nullable HeldStream known(String stream) {
+        return places.get(stream);
     }
 
     private String inGroup(String stream) {
@@ -288,10 +285,8 @@ public final class HeldStreams implements StreamListener {
     }
 
     private Optional<HeldStream> place(String inGroup) {
-        String prefix = host.streams().prefix();
-        synchronized (this) {
-            return Optional.ofNullable(places.get(inGroup.substring(prefix.length())));
-        }
+        return Optional.ofNullable(
+                known(inGroup.substring(host.streams().prefix().length())));
     }
 
     @Override

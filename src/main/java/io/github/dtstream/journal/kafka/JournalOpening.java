@@ -151,13 +151,7 @@ final class JournalOpening implements ReadAheads.Part {
     }
 
     private void readState(long least) throws IOException {
-        WriterState.readOn(topics.state(), stateReader(), least, (key, value) -> {
-            if (value == null) {
-                values.remove(key);
-            } else {
-                values.put(key, value);
-            }
-        });
+        WriterState.readOn(topics.state(), stateReader(), least, WriterState.Entries.into(values));
     }
 
     private Consumer<byte[], byte[]> stateReader() {

@@ -8,6 +8,7 @@ import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Journals.Surroundings;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.buffer.OpenSubscriptions;
 import io.github.dtstream.journal.buffer.Tail;
@@ -334,7 +335,7 @@ public final class KafkaJournal implements Journal {
         long durable = tail.durable();
         TopicCommits.Oldest oldest = commits.oldest();
         AppendQueue.Figures figures = queue.figures();
-        TopicCommits.Held held = commits.held();
+        Held held = commits.held();
         return new JournalStatus(
                 oldest.sequence(),
                 figures.nextSequence(),

@@ -2,6 +2,7 @@ package io.github.dtstream.journal.kafka;
 
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.Chunk;
+import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.kafka.Writer.KeyedValue;
 import io.github.dtstream.journal.kafka.Writer.Superseded;
@@ -9,7 +10,6 @@ import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -36,9 +36,6 @@ final class TopicCommits implements Runnable {
             return new Oldest(reader.oldest(durable), reader.beginnings());
         }
     }
-
-    /** Why and since when the journal cannot be written. */
-    record Held(Instant since, String reason) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicCommits.class);
     /**
@@ -333,7 +330,7 @@ final class TopicCommits implements Runnable {
         String reason = writer.reason(cause);
         state.refused(reason);
         Held before = held;
-        held = new Held(before == null ? clock.instant() : before.since(), reason);
+        held = Held.again(before, clock.instant(), reason);
         if (before == null) {
             LOG.error("journal {} is held: {}; nothing is lost, and it goes on when Kafka takes more", journal, reason);
         }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -216,11 +215,7 @@ final class TopicTarget implements StoredJournals.Target {
             state.saveInOrder(content);
             values.addAll(state.records(Objects.requireNonNull(state.change())));
         }
-        WriterState end = new WriterState(
-                snapshot.next(),
-                snapshot.lastReceived(),
-                snapshot.lastLive(),
-                LongStream.of(writer.ends()).boxed().toList());
+        WriterState end = new WriterState(snapshot.next(), snapshot.lastReceived(), snapshot.lastLive(), writer.ends());
         values.add(new KeyedValue(WriterState.KEY, end.text().getBytes(StandardCharsets.UTF_8)));
         values.add(new ImportMark(export, true).record());
         put(List.of(), values);

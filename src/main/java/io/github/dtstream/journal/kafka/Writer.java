@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -280,11 +279,7 @@ final class Writer implements AutoCloseable {
         WriterState after = state;
         if (!chunks.isEmpty()) {
             JournalRecord last = last(chunks);
-            after = new WriterState(
-                    last.sequence() + 1,
-                    last.received(),
-                    lastLive(chunks),
-                    LongStream.of(least).boxed().toList());
+            after = new WriterState(last.sequence() + 1, last.received(), lastLive(chunks), least);
             own.send(stateRecord(after));
         }
         for (KeyedValue value : values) {

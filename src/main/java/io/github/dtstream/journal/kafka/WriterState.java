@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,6 +53,11 @@ record WriterState(
 
     /** The state of a journal that was never written. */
     static final WriterState FIRST = new WriterState(1, null, null, List.of());
+
+    /** @param ends see {@link #ends()} */
+    WriterState(long next, @Nullable Instant lastReceived, @Nullable Instant lastLive, long[] ends) {
+        this(next, lastReceived, lastLive, LongStream.of(ends).boxed().toList());
+    }
 
     String text() {
         String text = next + " " + text(lastReceived) + " " + text(lastLive);
@@ -97,27 +103,20 @@ record WriterState(
     /** All values of the state topic, by key. */
     static Map<String, byte[]> read(Topics topics) throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-            return read(topics.state(), consumer);
+            return read(topics.state(), consumer, 0);
         }
     }
 
-    /** The same with a consumer that exists, and that is then assigned this topic. */
-    static Map<String, byte[]> read(TopicPartition topic, Consumer<byte[], byte[]> consumer) throws IOException {
-        return read(topic, consumer, 0);
-    }
-
-    /** The same up to this offset at least; see {@link #readOn}. */
+    /**
+     * The same with a consumer that exists, and that is then assigned this topic.
+     *
+     * @param least an offset that the end has reached; see {@link #readOn}
+     */
     static Map<String, byte[]> read(TopicPartition topic, Consumer<byte[], byte[]> consumer, long least)
             throws IOException {
         Map<String, byte[]> values = new HashMap<>();
         begin(topic, consumer);
-        readOn(topic, consumer, least, (key, value) -> {
-            if (value == null) {
-                values.remove(key);
-            } else {
-                values.put(key, value);
-            }
-        });
+        readOn(topic, consumer, least, Entries.into(values));
         return values;
     }
 
@@ -125,6 +124,17 @@ record WriterState(
     interface Entries {
         /** @param value null if the key is deleted */
         void add(String key, byte @Nullable [] value);
+
+        /** Keeps the newest value of each key. */
+        static Entries into(Map<String, byte[]> values) {
+            return (key, value) -> {
+                if (value == null) {
+                    values.remove(key);
+                } else {
+                    values.put(key, value);
+                }
+            };
+        }
     }
 
     /** Reads the state topic to its present end, also values that later ones replace. */

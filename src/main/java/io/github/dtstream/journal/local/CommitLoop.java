@@ -2,6 +2,7 @@ package io.github.dtstream.journal.local;
 
 import io.github.dtstream.journal.buffer.AppendQueue;
 import io.github.dtstream.journal.buffer.Chunk;
+import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.segment.Segment;
 import io.github.dtstream.journal.segment.SegmentWriter;
@@ -9,7 +10,6 @@ import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * the failure leaves {@link #run}, the process must end, and the next one recovers from disk.
  */
 final class CommitLoop implements Runnable {
-    /** Why the journal is held, and since when. */
-    record Held(Instant since, String reason) {}
-
     private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
     private static final long CURSOR_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_UNFORESEEN = 10;
@@ -218,8 +215,7 @@ final class CommitLoop implements Runnable {
     }
 
     private void hold(String reason) {
-        Held before = held;
-        held = new Held(before == null ? clock.instant() : before.since(), reason);
+        held = Held.again(held, clock.instant(), reason);
     }
 
     private void release() {

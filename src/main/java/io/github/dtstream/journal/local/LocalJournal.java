@@ -7,6 +7,7 @@ import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.JournalSubscription;
 import io.github.dtstream.journal.buffer.OpenSubscriptions;
 import io.github.dtstream.journal.buffer.Tail;
@@ -316,7 +317,7 @@ public final class LocalJournal implements Journal {
     public JournalStatus status() {
         long durable = tail.durable();
         AppendQueue.Figures figures = queue.figures();
-        CommitLoop.Held held = commits.held();
+        Held held = commits.held();
         long first = oldest(segments, figures.nextSequence()).sequence();
         return new JournalStatus(
                 first,

@@ -36,14 +36,7 @@ final class ReaderStall {
     /** Called after a read; returns how long the reader was held up, or null if it was not. */
     @Nullable
     Stall read() {
-        Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
-        Duration told = Duration.between(machineTime, clock.machineTime());
-        begin();
-        Duration bound = limit.plus(GRACE);
-        if (ticked.compareTo(bound) > 0) {
-            return new Stall("the process or the machine stood still", ticked);
-        }
-        return told.compareTo(bound) > 0 ? new Stall(SLEPT, told) : null;
+        return stall(limit.plus(GRACE), "the process or the machine stood still");
     }
 
     /**
@@ -51,11 +44,15 @@ final class ReaderStall {
      */
     @Nullable
     Stall passedOn() {
+        return stall(limit, "the journal took nothing");
+    }
+
+    private @Nullable Stall stall(Duration most, String why) {
         Duration ticked = Duration.ofNanos(clock.nanos() - nanos);
         Duration told = Duration.between(machineTime, clock.machineTime());
         begin();
-        if (ticked.compareTo(limit) > 0) {
-            return new Stall("the journal took nothing", ticked);
+        if (ticked.compareTo(most) > 0) {
+            return new Stall(why, ticked);
         }
         return told.compareTo(limit.plus(GRACE)) > 0 ? new Stall(SLEPT, told) : null;
     }

@@ -12,6 +12,7 @@ import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.buffer.AppendQueue;
+import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.record.Position;
 import io.github.dtstream.journal.record.RecentEventIds;
@@ -391,7 +392,7 @@ class CommitLoopTest {
 
     @Test
     void saysWhichFailureHoldsItAndSinceWhen() throws Exception {
-        List<CommitLoop.Held> held = new ArrayList<>();
+        List<Held> held = new ArrayList<>();
         force = attempt -> {
             Optional.ofNullable(loop.held()).ifPresent(held::add);
             if (attempt == 1) {
@@ -409,9 +410,9 @@ class CommitLoopTest {
         assertThat(held)
                 .as("the newest of a row")
                 .containsExactly(
-                        new CommitLoop.Held(NOON, "no space"),
-                        new CommitLoop.Held(NOON, "input/output error"),
-                        new CommitLoop.Held(NOON, "java.lang.IllegalStateException: by intent"));
+                        new Held(NOON, "no space"),
+                        new Held(NOON, "input/output error"),
+                        new Held(NOON, "java.lang.IllegalStateException: by intent"));
         assertThat(loop.held()).isNull();
     }
 
