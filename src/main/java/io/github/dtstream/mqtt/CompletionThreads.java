@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.mqtt.connection.MqttConnection;
+import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Deadline;
 import io.github.dtstream.time.Ticker;
@@ -10,14 +11,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.spi.ExecutorServiceManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads on which exchanges continue, one for each started producer that has published: its exchanges continue in order, and a
  * route whose next step is slow, or hangs, delays no other. Thread-safe.
  */
 final class CompletionThreads implements MqttConnection.Completions {
+    private static final Logger LOG = LoggerFactory.getLogger(CompletionThreads.class);
     private static final String NAME = "dt-mqtt-acknowledged";
 
     private final Supervisor supervisor;
@@ -64,14 +68,33 @@ final class CompletionThreads implements MqttConnection.Completions {
         }
     }
 
-    /** Waits until what was given to the threads is done, for as long in total as Camel waits for one executor. */
-    void close(ExecutorServiceManager manager) {
+    /**
+     * Waits until what was given to the threads is done, and interrupts what is not done in time.
+     *
+     * @param patience for all threads in total
+     */
+    void close(Duration patience) {
         Set.copyOf(owned.keySet()).forEach(this::remove);
         ending.add(others);
         others.shutdown();
-        Deadline end = Deadline.after(Duration.ofMillis(manager.getShutdownAwaitTermination()), Ticker.SYSTEM);
+        Deadline end = Deadline.after(patience, Ticker.SYSTEM);
         for (ExecutorService each : ending) {
-            manager.shutdownGraceful(each, Math.max(1, end.left().toMillis()));
+            if (!isDone(each, end)) {
+                LOG.warn(
+                        "routes did not continue within {} after their messages had arrived at the broker; these events"
+                                + " are delivered again after the next start",
+                        ReadableDuration.of(patience));
+                each.shutdownNow();
+            }
+        }
+    }
+
+    private static boolean isDone(ExecutorService executor, Deadline end) {
+        try {
+            return executor.awaitTermination(end.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,7 +147,8 @@ final class MqttConnections implements AutoCloseable {
             open.clear();
         }
         left.values().forEach(shared -> shared.connection.close());
-        completions.close(camelContext.getExecutorServiceManager());
+        completions.close(
+                Duration.ofMillis(camelContext.getExecutorServiceManager().getShutdownAwaitTermination()));
         camelContext.getExecutorServiceManager().shutdownNow(timer);
         closeLastValues();
     }
