@@ -120,7 +120,7 @@ public final class AlarmEngine {
 
     /** A time not after the next notification, or the judgement of late values. */
     private long nextReport() {
-        return Math.min(notifier.nextDue(), late.nextDue(!gaps.isEmpty()));
+        return Math.min(notifier.nextDue(), late.nextDue(gaps.isAnyExpected()));
     }
 
     private static Instant instant(long time) {
@@ -220,7 +220,7 @@ public final class AlarmEngine {
         List<Alarm> due = timers.takeDue(now);
         due.forEach(values::tick);
         silences.tick();
-        if (gaps.isEmpty()) {
+        if (!gaps.isAnyExpected()) {
             late.tick(rules.all(), now);
         }
         for (Alarm alarm : due) {
@@ -286,7 +286,7 @@ public final class AlarmEngine {
         if (isKnown) {
             changes.add(new AlarmChange.GapChange(changes.nextId(), gap.time(), gap.gap(), gap.isFilled()));
         }
-        if (gap.isFilled() && gaps.isEmpty()) {
+        if (gap.isFilled() && !gaps.isAnyExpected()) {
             late.settleAtOnce();
             judgeAll();
         }

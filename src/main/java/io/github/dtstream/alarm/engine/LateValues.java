@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Late values correct accumulated times and never change the present state. When no more come, and no gap is open, they
- * show since when the present condition has held, and which alarms they would have raised and cleared; these are
+ * Late values correct accumulated times and never change the present state. When no more come, and none of an open gap are
+ * expected, they show since when the present condition has held, and which alarms they would have raised and cleared; these are
  * reported once per rule. Times are in milliseconds since 1970.
  */
 final class LateValues {
@@ -101,12 +101,16 @@ final class LateValues {
         nextDue = due.isEmpty() ? Long.MAX_VALUE : Alarm.NEVER;
     }
 
-    /** When {@link #tick} has work next; {@link Long#MAX_VALUE} for never. */
-    long nextDue(boolean isGapOpen) {
-        return isGapOpen ? Long.MAX_VALUE : nextDue;
+    /**
+     * When {@link #tick} has work next; {@link Long#MAX_VALUE} for never.
+     *
+     * @param isAnyExpected whether events of an open gap are expected
+     */
+    long nextDue(boolean isAnyExpected) {
+        return isAnyExpected ? Long.MAX_VALUE : nextDue;
     }
 
-    /** Judges the values that are due. No gap is open. */
+    /** Judges the values that are due. None of an open gap are expected. */
     void tick(List<RuleInForce> rules, long now) {
         if (now < nextDue) {
             return;

@@ -60,18 +60,30 @@ final class OpenGaps {
         return isKnown;
     }
 
-    boolean isEmpty() {
-        return gaps.isEmpty();
-    }
-
     /** Whether a gap begins in a span, which may be empty. */
     boolean isAnyIn(long from, long until) {
         return gaps.values().stream().anyMatch(gap -> gap.beginsIn(from, until));
     }
 
-    /** The same of gaps whose events are still expected. */
-    boolean isAnyExpectedIn(long from, long until) {
-        return gaps.values().stream().anyMatch(gap -> gap.beginsIn(from, until) && gap.givenUp() > time.flowed());
+    /**
+     * Whether what is known of a span is in doubt: a gap begins in it, and the stream has not yet worked for long since the
+     * first such gap was opened. Later gaps do not prolong the doubt, as there is no end to them where the stream is
+     * interrupted again and again and history does not answer.
+     *
+     * @param atLeast the doubt lasts for as long as the stream works for this time, if that is longer than the events of a
+     *     gap are expected
+     */
+    boolean isInDoubt(long from, long until, long atLeast) {
+        long first = Long.MAX_VALUE;
+        for (Gap gap : gaps.values()) {
+            first = gap.beginsIn(from, until) ? Math.min(first, gap.opened()) : first;
+        }
+        return first != Long.MAX_VALUE && time.flowed() < first + Math.max(EXPECTED, atLeast);
+    }
+
+    /** Whether the events of a gap are still expected. */
+    boolean isAnyExpected() {
+        return gaps.values().stream().anyMatch(gap -> gap.givenUp() > time.flowed());
     }
 
     /** How long the stream had worked when the newest was opened; 0 if there is none. */

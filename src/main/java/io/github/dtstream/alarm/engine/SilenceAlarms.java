@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * Alarms about silent devices. Only time in which the stream works counts; while a gap is open, in which a device may
- * have sent something, only the time after it. If a device is silent because its Cloud Connector is, only the Cloud
+ * have sent something, only the time after it, but a device gets no more than its time once more. If a device is silent because its Cloud Connector is, only the Cloud
  * Connector's alarm is reported. Times are in milliseconds.
  */
 final class SilenceAlarms {
@@ -98,7 +98,9 @@ final class SilenceAlarms {
     }
 
     private long deadline(DeviceTrack track, RuleInForce rule) {
-        return Math.max(track.heardFlowed, gaps.newestOpened()) + rule.noData();
+        long heard = track.heardFlowed;
+        long counted = Math.min(Math.max(heard, gaps.newestOpened()), heard + rule.noData());
+        return counted + rule.noData();
     }
 
     /** A gap was opened or filled, so all are due at other times. */

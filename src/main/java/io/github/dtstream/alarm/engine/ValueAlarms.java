@@ -168,11 +168,12 @@ final class ValueAlarms {
 
     /**
      * Numbers come at intervals, so those after a gap soon show by themselves whether the condition holds. A door that is
-     * open sends nothing more until it is closed: after a while without the missing events it counts as open, as an alarm
-     * that turns out to be wrong is better than none, and the missing events end it.
+     * open sends nothing more until it is closed. After a while without the missing events it counts as open, and a number
+     * between two gaps that was too high all the time counts as too high: an alarm that turns out to be wrong is better than
+     * none, and the missing events end it.
      */
     private boolean isInDoubt(Alarm alarm, long since, long at) {
-        return alarm.rule.holdsOn() ? gaps.isAnyExpectedIn(since, at) : gaps.isAnyIn(since, at);
+        return gaps.isInDoubt(since, at, alarm.rule.holdsOn() ? 0 : alarm.rule.raiseLasts());
     }
 
     private void clear(Alarm alarm, long at) {

@@ -20,6 +20,7 @@ import io.github.dtstream.alarm.rule.LatePolicy;
 import io.github.dtstream.alarm.rule.Limit;
 import io.github.dtstream.reading.Quantity;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -380,6 +381,29 @@ class AlarmEngineTest {
         }
 
         @Test
+        void theDoubtEndsAfterAnHourHoweverManyGapsFollowThatAreNeverFilled() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -10).pings("10:00:30", "10:04:30");
+            for (int minutes = 0; minutes < 60; minutes += 10) {
+                LocalTime begin = LocalTime.of(10, 5).plusMinutes(minutes);
+                world.gapOpened(minutes, begin.toString())
+                        .pings(begin.toString(), begin.plusMinutes(4).toString())
+                        .temperature("d1", begin.plusMinutes(5).toString(), -10)
+                        .pings(
+                                begin.plusMinutes(6).toString(),
+                                begin.plusMinutes(9).toString());
+            }
+            assertThat(world.news()).containsExactly("pending d1 10:00");
+            world.restart().pings("11:05", "11:06").temperature("d1", "11:06", -10);
+            assertThat(world.changes())
+                    .last()
+                    .isInstanceOfSatisfying(
+                            AlarmChange.Notification.class,
+                            told -> assertThat(told.text()).contains("since 2026-05-29T10:00:00Z, as far as is known"));
+            assertThat(world.news()).containsExactly("raised d1 11:06", "tell raised d1");
+        }
+
+        @Test
         void aGapThatBecomesKnownAfterTheFirstValuesBehindItPutsOnlyThoseInDoubt() {
             AlarmWorld world = new AlarmWorld(warm());
             world.temperature("d1", "10:00", -10)
@@ -467,6 +491,19 @@ class AlarmEngineTest {
             assertThat(world.news()).isEmpty();
             world.pings("12:04", "12:06");
             assertThat(world.news()).containsExactly("late raised d1 09:00", "late cleared d1 10:00", "tell digest d1");
+        }
+
+        @Test
+        void lateValuesAreJudgedAlthoughAnOldGapIsNeverFilled() {
+            AlarmWorld world = new AlarmWorld(warm());
+            world.temperature("d1", "10:00", -20).gapOpened(1, "10:05").pings("12:00", "13:10");
+            world.temperature("d1", "13:10:30", -20);
+            world.live("d1", "temperature", "12:15", "{\"value\":-10,\"isBackfilled\":true}");
+            world.live("d1", "temperature", "12:50", "{\"value\":-10,\"isBackfilled\":true}");
+            world.live("d1", "temperature", "13:00", "{\"value\":-20,\"isBackfilled\":true}");
+            assertThat(world.news()).isEmpty();
+            world.pings("13:11", "13:20");
+            assertThat(world.news()).containsExactly("late raised d1 12:15", "late cleared d1 13:00", "tell digest d1");
         }
 
         @Test
@@ -564,6 +601,17 @@ class AlarmEngineTest {
 
             world.historyTemperature("d1", "12:20", 5).gapFilled(1, "12:30").pings("14:00:30", "15:00");
             assertThat(world.news()).isEmpty();
+        }
+
+        @Test
+        void whereGapsFollowEachOtherAndAreNeverFilledADeviceGetsItsTimeTwice() {
+            AlarmWorld world = new AlarmWorld(rule);
+            world.temperature("d1", "10:00", 5).pings("10:00:30", "10:30").gapOpened(1, "10:30");
+            world.pings("10:30:30", "11:00").gapOpened(2, "11:00");
+            world.pings("11:00:30", "11:30").gapOpened(3, "11:30").pings("11:30:30", "11:39:30");
+            assertThat(world.news()).isEmpty();
+            world.restart().pings("11:40", "11:41");
+            assertThat(world.news()).containsExactly("raised silence of d1 11:40", "tell raised d1");
         }
 
         @Test

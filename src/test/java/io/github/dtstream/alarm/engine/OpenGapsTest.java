@@ -48,7 +48,7 @@ final class OpenGapsTest {
         assertThat(read.fill(2)).isTrue();
         assertThat(read.fill(2)).isFalse();
         assertThat(read.fill(1)).isTrue();
-        assertThat(read.isEmpty()).isTrue();
+        assertThat(read.isAnyExpected()).isFalse();
     }
 
     @Test
@@ -57,19 +57,35 @@ final class OpenGapsTest {
         time.passed(START + 300 * MINUTE, true);
         assertThat(gaps.isGivenUp()).as("an interruption does not count").isFalse();
         flows(59);
-        assertThat(gaps.isAnyExpectedIn(START, START + 1)).isTrue();
+        assertThat(gaps.isInDoubt(START, START + 1, 0)).isTrue();
+        assertThat(gaps.isAnyExpected()).isTrue();
         assertThat(gaps.isGivenUp()).isFalse();
         assertThat(gaps.nextDue()).isEqualTo(time.now() + MINUTE);
 
         OpenGaps read = read(gaps, time);
         flows(1);
         for (OpenGaps each : new OpenGaps[] {gaps, read}) {
-            assertThat(each.isAnyExpectedIn(START, START + 1)).isFalse();
+            assertThat(each.isInDoubt(START, START + 1, 0)).isFalse();
+            assertThat(each.isAnyExpected()).isFalse();
             assertThat(each.isAnyIn(START, START + 1)).isTrue();
             assertThat(each.isGivenUp()).isTrue();
             assertThat(each.isGivenUp()).as("once").isFalse();
             assertThat(each.nextDue()).isEqualTo(Long.MAX_VALUE);
         }
+    }
+
+    @Test
+    void ofSeveralInASpanTheFirstOpenedEndsTheDoubt() {
+        gaps.open(1, START);
+        flows(50);
+        gaps.open(2, time.now());
+        flows(10);
+        long after = time.now() + 1;
+
+        assertThat(gaps.isInDoubt(START, after, 0)).isFalse();
+        assertThat(gaps.isInDoubt(START + 1, after, 0)).as("the second alone").isTrue();
+        assertThat(gaps.isInDoubt(START, after, 61 * MINUTE)).isTrue();
+        assertThat(gaps.isAnyExpected()).isTrue();
     }
 
     @Test
