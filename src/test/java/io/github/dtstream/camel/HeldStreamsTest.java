@@ -211,6 +211,30 @@ final class HeldStreamsTest {
         assertThat(calls).containsExactly("begins", "ends");
     }
 
+    @Test
+    void aUserThatFailsToEndLetsTheOthersOfTheStreamEndBeforeItMoves() throws Exception {
+        List<String> calls = new CopyOnWriteArrayList<>();
+        component.held().add("p/late", new StreamUser() {
+            @Override
+            public void begin() {}
+
+            @Override
+            public void end(StopGrace grace) {
+                throw new IllegalStateException("by intent");
+            }
+        });
+        component.held().add("p/late", user(calls, "second", () -> {}));
+        group.assign("p/late");
+        await().atMost(PATIENCE).until(() -> calls.contains("second begins"));
+
+        group.revoke("p/late");
+        assertThat(calls).containsExactly("second begins", "second ends");
+        group.assign("p/late");
+
+        await().atMost(PATIENCE).until(() -> calls.size() == 3);
+        assertThat(calls).last().isEqualTo("second begins");
+    }
+
     private static StreamUser user(List<String> calls, String name, Runnable meanwhile) {
         return new StreamUser() {
             @Override

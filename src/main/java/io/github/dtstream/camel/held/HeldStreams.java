@@ -310,10 +310,17 @@ public final class HeldStreams implements StreamListener {
         long until = ticker.nanos() + REVOKE.toNanos();
         try {
             for (Future<?> one : giveUp(streams)) {
-                one.get(Math.max(1, until - ticker.nanos()), TimeUnit.NANOSECONDS);
+                awaitEnd(one, until);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What fails with one stream must not let another one go before it has ended. */
+    private void awaitEnd(Future<?> one, long until) throws InterruptedException {
+        try {
+            one.get(Math.max(1, until - ticker.nanos()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("A stream that moves to another router has not ended in time: {}", e.toString());
         }
@@ -428,6 +435,8 @@ public final class HeldStreams implements StreamListener {
                 user.end(grace);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.error("A part of the stream {} did not end properly, which ends here: {}", place.name, e, e);
             }
         }
         host.streams().close(place.name);
