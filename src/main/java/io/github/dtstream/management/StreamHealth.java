@@ -98,7 +98,8 @@ final class StreamHealth {
         Health.Part part = Health.Kind.STREAM.part(holding.stream());
         String why = holding.why().isEmpty() ? "" : " (" + holding.why() + ")";
         if (holding.node() == null) {
-            return new Health(part, Health.Status.DEGRADED, "no router of the group holds it" + why + ready(standby));
+            return new Health(
+                    part, Health.Status.DEGRADED, "no router of the group is known to hold it" + why + ready(standby));
         }
         String since = holding.since() == null ? "" : " since " + holding.since();
         return new Health(part, Health.Status.UP, "waits: held by " + holding.node() + since + why + ready(standby));

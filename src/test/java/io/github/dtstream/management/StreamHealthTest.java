@@ -122,8 +122,8 @@ final class StreamHealthTest {
             value = {
                 "r2 | 2026-11-26T11:00:00Z | r1 was stopped | UP | waits: held by r2 since 2026-11-26T11:00:00Z (r1 was stopped)",
                 "r2 | - | '' | UP | waits: held by r2",
-                "- | - | it moves | DEGRADED | no router of the group holds it (it moves)",
-                "- | - | '' | DEGRADED | no router of the group holds it"
+                "- | - | it moves | DEGRADED | no router of the group is known to hold it (it moves)",
+                "- | - | '' | DEGRADED | no router of the group is known to hold it"
             })
     void saysWhichRouterOfTheGroupHoldsIt(
             @Nullable String node, @Nullable Instant since, String why, Health.Status status, String message) {

@@ -34,8 +34,11 @@ final class Members implements AutoCloseable {
     private final Admin admin;
     private @Nullable KafkaFuture<ConsumerGroupDescription> asked;
     private long askedNanos;
+    private long answeredNanos;
 
-    Members(Clients clients) {
+    /** @param nanos the ticker's present time */
+    Members(Clients clients, long nanos) {
+        answeredNanos = nanos;
         this.clients = clients;
         group = clients.group();
         admin = clients.admin();
@@ -77,11 +80,18 @@ final class Members implements AutoCloseable {
         }
         asked = null;
         try {
-            return found(answer.get());
+            Found found = found(answer.get());
+            answeredNanos = nanos;
+            return found;
         } catch (ExecutionException e) {
             LOG.debug("The coordinator of the group {} does not say who holds what: {}", group, e.toString());
             return null;
         }
+    }
+
+    /** When the coordinator last answered, also if a rebalance was under way; before its first answer, when this was created. */
+    long answeredNanos() {
+        return answeredNanos;
     }
 
     /** Null while a rebalance is under way. A group whose last member has unsubscribed is empty or forgotten. */

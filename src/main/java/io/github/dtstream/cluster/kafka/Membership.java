@@ -33,6 +33,9 @@ final class Membership implements Runnable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration LEAVE = Duration.ofSeconds(3);
     private static final Members.Found NOTHING = new Members.Found(0, Map.of());
+    /** After so long without an answer, the newest one may have become wrong. */
+    private static final long SILENT_NANOS = Duration.ofSeconds(15).toNanos();
+
     private static final String STOPPED = "it was stopped";
     private static final String BALANCED = "the group rebalanced its streams";
 
@@ -48,8 +51,10 @@ final class Membership implements Runnable {
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
     /** By topic, the streams that are assigned to this node. Written by the group's thread. */
     private final Map<String, String> held = new ConcurrentHashMap<>();
-    /** The coordinator's newest answer. Written by the group's thread. */
+    /** The coordinator's newest answer, and when it last answered. Written by the group's thread. */
     private volatile Members.Found found = NOTHING;
+
+    private volatile long answeredNanos;
 
     private volatile boolean closing;
     /** While {@link #run} runs, the consumer that it polls. */
@@ -64,12 +69,13 @@ final class Membership implements Runnable {
         this.clock = clock;
         this.ticker = ticker;
         this.sleeper = sleeper;
+        answeredNanos = ticker.nanos();
     }
 
     @Override
     public void run() {
         subscribed = Set.of();
-        try (Members members = new Members(clients);
+        try (Members members = new Members(clients, ticker.nanos());
                 HandOvers handOvers = HandOvers.open(clients, clock, last);
                 Member member = new Member(clients.member(wishes), members, handOvers)) {
             polled = member.consumer;
@@ -92,6 +98,7 @@ final class Membership implements Runnable {
 
     private void look(Members members) throws InterruptedException {
         Members.Found now = members.turn(ticker.nanos());
+        answeredNanos = members.answeredNanos();
         if (now != null) {
             found = now;
             for (String stream : wishes.askAgain(now.nodes().keySet(), ticker.nanos())) {
@@ -129,7 +136,11 @@ final class Membership implements Runnable {
 
     /** The holder of a stream. */
     Holding holding(String stream, String topic) {
-        String node = held.containsKey(topic) ? clients.node() : found.nodes().get(topic);
+        boolean isHere = held.containsKey(topic);
+        if (!isHere && ticker.nanos() - answeredNanos > SILENT_NANOS) {
+            return new Holding(stream, null, null, "Kafka does not say who holds it");
+        }
+        String node = isHere ? clients.node() : found.nodes().get(topic);
         HandOver latest = last.get(stream);
         if (latest == null) {
             return new Holding(stream, node, null, "");

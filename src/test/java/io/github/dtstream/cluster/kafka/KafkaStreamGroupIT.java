@@ -253,4 +253,23 @@ class KafkaStreamGroupIT {
         c.kill();
         awaitShared(d);
     }
+
+    /** Whoever looks at a node that waits must not take for a holder what may have ended long ago. */
+    @Test
+    void doesNotSayWhoHoldsAStreamWhileKafkaDoesNotAnswer() throws Exception {
+        NodeProcess a = node("silent", "a");
+        NodeProcess b = node("silent", "b");
+        awaitEven(a, b);
+        String ofA = a.held().iterator().next();
+        awaitTold(b, a);
+
+        broker().freeze();
+        try {
+            awaitHolding(b, ofA + " null unknown Kafka does not say who holds it");
+        } finally {
+            broker().thaw();
+        }
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(holdings(b)).noneMatch(line -> line.contains("null")));
+    }
 }
