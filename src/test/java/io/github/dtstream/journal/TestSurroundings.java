@@ -17,10 +17,16 @@ public final class TestSurroundings {
 
     /** With this memory. */
     public static Journals.Surroundings in(Path folder, MemoryBudget memory) {
+        return in(folder, memory, Clock.systemUTC());
+    }
+
+    /** With this clock. */
+    public static Journals.Surroundings in(Path folder, Clock clock) {
+        return in(folder, new MemoryBudget(64 << 20), clock);
+    }
+
+    private static Journals.Surroundings in(Path folder, MemoryBudget memory, Clock clock) {
         return new Journals.Surroundings(
-                new RejectFile(folder.resolve("rejected"), 1 << 20, Clock.systemUTC()),
-                Clock.systemUTC(),
-                Supervisor.system(),
-                memory);
+                new RejectFile(folder.resolve("rejected"), 1 << 20, clock), clock, Supervisor.system(), memory);
     }
 }

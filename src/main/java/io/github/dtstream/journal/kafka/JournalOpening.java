@@ -14,7 +14,9 @@ import io.github.dtstream.memory.MemoryShare;
 import io.github.dtstream.time.Sleeper;
 import io.github.dtstream.wire.EnvelopeDecoder;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -38,10 +40,14 @@ final class JournalOpening implements ReadAheads.Part {
     /** What a route has not delivered yet when a stream moves is seldom more; it is then in memory. */
     private static final long NEWEST_BYTES = 512 << 10;
 
+    /** After this time without a look, the state is read from the beginning. */
+    private static final Duration STATE_KNOWN = Duration.ofMillis(Topics.STATE_DELETED_MILLIS / 2);
+
     private static final int READ_BATCH = 1000;
     private static final long READ_BYTES = 1 << 20;
 
     private final Topics topics;
+    private final Clock clock;
     private final int window;
     private final SkippedRecords skipped;
     private final MemoryShare identifiers;
@@ -51,6 +57,9 @@ final class JournalOpening implements ReadAheads.Part {
     private final Map<String, byte[]> values = new HashMap<>();
     private volatile Supplier<long[]> ends;
     private @Nullable Consumer<byte[], byte[]> stateReader;
+    /** When the state was last read to its end. */
+    private Instant stateRead = Instant.EPOCH;
+
     /** Released when {@link #complaint} is final. */
     private final CountDownLatch checked = new CountDownLatch(1);
     /** What is wrong with the topics now; null if nothing is. */
@@ -60,6 +69,7 @@ final class JournalOpening implements ReadAheads.Part {
 
     JournalOpening(Topics topics, JournalSettings settings, Surroundings surroundings) {
         this.topics = topics;
+        clock = surroundings.clock();
         window = settings.deduplicationWindow();
         skipped = new SkippedRecords(surroundings.rejects());
         identifiers = surroundings.memory().share(Holder.IDENTIFIERS, IDENTIFIERS_FLOOR);
@@ -107,7 +117,8 @@ final class JournalOpening implements ReadAheads.Part {
     public void readAhead(BooleanSupplier isEnough) throws IOException, InterruptedException {
         try {
             readState(0);
-            long next = WriterState.in(values).next();
+            WriterState found = WriterState.in(values);
+            long next = found.next();
             if (at == null) {
                 // Goes to the first record. It is searched before the transactions under way, where every partition
                 // ends for this reader.
@@ -117,11 +128,14 @@ final class JournalOpening implements ReadAheads.Part {
             }
             // With the records of transactions under way: a transaction ends in one partition after the other, so a
             // record that the state tells of may not be readable yet. The reader then stops before it, and does not
-            // take it for missing.
+            // take it for missing. Not if a broker tells an end that is past: what is behind it would count as missing,
+            // too.
             try (Consumer<byte[], byte[]> all = topics.consumerOfUncommitted()) {
                 ends = fixed(all);
             }
-            read(next, true, isEnough);
+            if (Topics.missing(ends.get(), found.ends()) == 0) {
+                read(next, true, isEnough);
+            }
         } catch (InterruptException e) {
             var unused = Thread.interrupted();
             throw (InterruptedException) new InterruptedException().initCause(e);
@@ -146,12 +160,33 @@ final class JournalOpening implements ReadAheads.Part {
         WriterState found = WriterState.in(values);
         long[] behind = topics.ends(stateReader(), found.ends(), Sleeper.SYSTEM);
         ends = () -> behind;
+        if (found.equals(WriterState.FIRST)) {
+            requireNoEvents();
+        }
         read(found.next(), false, () -> false);
         return behind;
     }
 
+    /** Numbers would begin anew behind records with the same numbers, and subscribers would get those instead. */
+    private void requireNoEvents() throws IOException, InterruptedException {
+        if (reader.lowest(new long[topics.partitions().size()], Long.MAX_VALUE) != Long.MAX_VALUE) {
+            throw new IOException("the topic " + topics.events() + " has events, and the topic "
+                    + topics.state().topic()
+                    + " that belongs to it was deleted: restore it, or delete both topics to begin"
+                    + " anew, and what was not delivered is lost then");
+        }
+    }
+
     private void readState(long least) throws IOException {
+        Instant now = clock.instant();
+        if (Duration.between(stateRead, now).abs().compareTo(STATE_KNOWN) > 0) {
+            // This process was suspended, or this is the first time. Brokers may have forgotten what was deleted
+            // meanwhile.
+            values.clear();
+            WriterState.begin(topics.state(), stateReader());
+        }
         WriterState.readOn(topics.state(), stateReader(), least, WriterState.Entries.into(values));
+        stateRead = now;
     }
 
     private Consumer<byte[], byte[]> stateReader() {
@@ -159,7 +194,6 @@ final class JournalOpening implements ReadAheads.Part {
         if (known == null) {
             known = topics.consumer();
             stateReader = known;
-            WriterState.begin(topics.state(), known);
         }
         return known;
     }

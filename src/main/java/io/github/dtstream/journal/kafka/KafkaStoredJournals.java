@@ -133,7 +133,7 @@ public final class KafkaStoredJournals implements StoredJournals {
             long stateEnd = stateEnd(topics);
             Map<String, byte[]> values = WriterState.read(topics);
             ImportMark.requireNoneUnderWay(topics, values);
-            long[] ends = ends(topics);
+            long[] ends = ends(topics, WriterState.in(values), sleeper);
             SkippedRecords skipped = new SkippedRecords(rejects);
             TopicReader reader =
                     new TopicReader(topics, () -> ends, new EnvelopeDecoder()::decodeEvent, skipped, missing -> {});
@@ -194,9 +194,9 @@ public final class KafkaStoredJournals implements StoredJournals {
             }
         }
 
-        private static long[] ends(Topics topics) {
+        private static long[] ends(Topics topics, WriterState found, Sleeper sleeper) throws InterruptedException {
             try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
-                return topics.byPartition(consumer.endOffsets(topics.partitions()));
+                return topics.ends(consumer, found.ends(), sleeper);
             }
         }
 

@@ -64,6 +64,8 @@ final class PartitionReader implements Subscription {
     private long position;
     /** About how many records of the partition were not fetched yet. */
     private long behind;
+    /** About how many records come after the cursor; known a moment later. */
+    private long lag;
     /** Whether a poll waits until a commit is durable. */
     private boolean waits;
 
@@ -219,7 +221,9 @@ final class PartitionReader implements Subscription {
     public long lag() {
         lock.lock();
         try {
-            return handed.size() + inLane + fetched.size() + behind;
+            long known = handed.size() + inLane + fetched.size() + behind;
+            // while nothing is fetched, nobody says what is behind
+            return isHungry() ? known : Math.max(known, lag);
         } finally {
             lock.unlock();
         }
@@ -262,6 +266,16 @@ final class PartitionReader implements Subscription {
         lock.lock();
         try {
             return !closed && (fetchedBytes < LEAST_BYTES || (fetchedBytes < MOST_BYTES && memory.room() > 0));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param records about how many records come after the cursor, as the brokers said a moment ago */
+    void lags(long records) {
+        lock.lock();
+        try {
+            lag = records;
         } finally {
             lock.unlock();
         }

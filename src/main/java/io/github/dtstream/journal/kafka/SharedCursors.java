@@ -51,47 +51,61 @@ final class SharedCursors {
      */
     static long[] beginning(Topics topics, Sharing sharing, SkippedRecords skipped)
             throws IOException, InterruptedException {
-        long[] known = read(topics, sharing.subscriber());
-        if (known != null) {
-            return known;
+        Beginning known = read(topics, sharing.subscriber(), 0);
+        if (known == null) {
+            long written = write(topics, sharing.subscriber(), now(topics, sharing, skipped));
+            known = read(topics, sharing.subscriber(), written);
         }
-        write(topics, sharing.subscriber(), now(topics, sharing, skipped));
-        return required(read(topics, sharing.subscriber()), sharing.subscriber());
-    }
-
-    private static long[] required(long @Nullable [] beginning, String subscriber) throws IOException {
-        if (beginning == null) {
-            throw new IOException("the beginning of " + subscriber + " was written and cannot be read");
+        if (known == null) {
+            throw new IOException("the beginning of " + sharing.subscriber() + " was written and cannot be read");
         }
-        return beginning;
+        if (!Arrays.equals(known.lowest(), known.last())) {
+            // brokers keep only what was written last
+            long unused = write(topics, sharing.subscriber(), known.lowest());
+        }
+        return known.lowest();
     }
 
-    /** By partition, the lowest offset that was written for the subscriber; null if there is none. */
-    private static long @Nullable [] read(Topics topics, String subscriber) throws IOException {
-        return read(topics, Set.of(subscriber)).get(subscriber);
+    /** What was written as a beginning: by partition, the lowest offset, and the one that was written last. */
+    record Beginning(long[] lowest, long[] last) {
+        static Beginning of(List<String> texts, int partitions) {
+            List<long[]> all =
+                    texts.stream().map(text -> offsets(text, partitions)).toList();
+            long[] lowest = all.stream().reduce(SharedCursors::lower).orElseThrow();
+            return new Beginning(lowest, all.get(all.size() - 1));
+        }
     }
 
-    /** The same for several subscribers, which are read at once. */
-    private static Map<String, long[]> read(Topics topics, Set<String> subscribers) throws IOException {
-        Map<String, long[]> lowest = new HashMap<>();
+    /** What was written for the subscriber; null if there is nothing. */
+    private static @Nullable Beginning read(Topics topics, String subscriber, long least) throws IOException {
+        return read(topics, Set.of(subscriber), least).get(subscriber);
+    }
+
+    /**
+     * The same for several subscribers, which are read at once.
+     *
+     * @param least an offset that the end of the state topic has reached
+     */
+    private static Map<String, Beginning> read(Topics topics, Set<String> subscribers, long least) throws IOException {
+        Map<String, Beginning> beginnings = new HashMap<>();
         for (Map.Entry<String, List<String>> written :
-                texts(topics, subscribers).entrySet()) {
+                texts(topics, subscribers, least).entrySet()) {
             try {
-                written.getValue().stream()
-                        .map(text -> offsets(text, topics.partitions().size()))
-                        .reduce(SharedCursors::lower)
-                        .ifPresent(offsets -> lowest.put(written.getKey(), offsets));
+                beginnings.put(
+                        written.getKey(),
+                        Beginning.of(written.getValue(), topics.partitions().size()));
             } catch (NumberFormatException e) {
                 throw new IOException("the beginning of " + written.getKey() + " is not what a router writes", e);
             }
         }
-        return lowest;
+        return beginnings;
     }
 
     /** By subscriber, everything that was written as its beginning. */
-    private static Map<String, List<String>> texts(Topics topics, Set<String> subscribers) throws IOException {
+    private static Map<String, List<String>> texts(Topics topics, Set<String> subscribers, long least)
+            throws IOException {
         Map<String, List<String>> texts = new HashMap<>();
-        WriterState.read(topics, (key, value) -> {
+        WriterState.read(topics, least, (key, value) -> {
             String subscriber = key.startsWith(KEY) ? key.substring(KEY.length()) : "";
             if (value != null && subscribers.contains(subscriber)) {
                 texts.computeIfAbsent(subscriber, any -> new ArrayList<>())
@@ -140,16 +154,19 @@ final class SharedCursors {
         }
     }
 
-    private static void write(Topics topics, String subscriber, long[] offsets)
+    /** @return an offset that the end of the state topic has reached */
+    private static long write(Topics topics, String subscriber, long[] offsets)
             throws IOException, InterruptedException {
         String text = Arrays.stream(offsets).mapToObj(Long::toString).collect(Collectors.joining(" "));
         try (Producer<byte[], byte[]> producer = topics.plainProducer()) {
-            producer.send(new ProducerRecord<>(
-                            topics.state().topic(),
-                            topics.state().partition(),
-                            (KEY + subscriber).getBytes(StandardCharsets.UTF_8),
-                            text.getBytes(StandardCharsets.UTF_8)))
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return producer.send(new ProducerRecord<>(
+                                    topics.state().topic(),
+                                    topics.state().partition(),
+                                    (KEY + subscriber).getBytes(StandardCharsets.UTF_8),
+                                    text.getBytes(StandardCharsets.UTF_8)))
+                            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                            .offset()
+                    + 1;
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the beginning of " + subscriber + " cannot be written: " + e.getMessage(), e);
         }
@@ -176,7 +193,7 @@ final class SharedCursors {
         }
         Map<String, Cursor> all = new TreeMap<>();
         cursors.forEach(cursor -> all.put(cursor.subscriber(), cursor));
-        Map<String, long[]> beginnings = read(topics, shared);
+        Map<String, Beginning> beginnings = read(topics, shared, 0);
         try (Admin admin = topics.admin()) {
             for (String subscriber : shared) {
                 Map<TopicPartition, OffsetAndMetadata> committed = committed(admin, topics, subscriber);
@@ -184,8 +201,11 @@ final class SharedCursors {
                 if (isForgotten && all.containsKey(subscriber)) {
                     continue; // it was shared more than a week ago
                 }
-                long[] beginning = required(beginnings.get(subscriber), subscriber);
-                long number = reader.lowest(offsets(topics, committed, beginning), next);
+                Beginning beginning = beginnings.get(subscriber);
+                if (beginning == null) {
+                    throw new IOException("the beginning of the shared subscriber " + subscriber + " cannot be read");
+                }
+                long number = reader.lowest(offsets(topics, committed, beginning.lowest()), next);
                 Cursor cursor = new Cursor(subscriber, number, Duration.ZERO);
                 all.merge(subscriber, cursor, (one, other) -> one.next() <= other.next() ? one : other);
             }

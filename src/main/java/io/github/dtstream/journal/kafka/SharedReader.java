@@ -59,6 +59,9 @@ final class SharedReader implements SharedSubscription, Runnable {
     /** How long the last commit of a partition may take before the partition is given up. */
     private static final Duration LAST_COMMIT = Duration.ofSeconds(3);
 
+    /** How long a broker that was suspended may believe that it leads a partition, and tell an end that is past. */
+    private static final Duration BEYOND = Duration.ofSeconds(15);
+
     private static final Duration LEAVE = Duration.ofSeconds(5);
 
     private static final Duration IDLE = Duration.ofMillis(100);
@@ -74,6 +77,9 @@ final class SharedReader implements SharedSubscription, Runnable {
     private static final long COMMIT_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
     /** After so long without a successful commit, that is reported. */
     private static final long TOO_LONG_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private static final String SILENCE =
+            "Kafka does not answer, so others may read the partitions that this router had";
 
     private final KafkaSettings where;
     private final JournalSettings journal;
@@ -169,13 +175,27 @@ final class SharedReader implements SharedSubscription, Runnable {
     private void join() throws IOException, InterruptedException {
         Topics topics = Topics.open(where, journal);
         long[] beginning = SharedCursors.beginning(topics, sharing, skipped);
-        try (GroupView view = new GroupView(topics, group);
+        try (GroupView view = new GroupView(topics, group, ticker.nanos());
                 Member member = new Member(topics, beginning)) {
             while (!closing) {
                 member.turn();
                 List<SharedStatus.Partition> now = view.turn(ticker.nanos());
-                seen = now == null ? seen : now;
+                if (now != null) {
+                    seen = now;
+                    now.forEach(this::tellLag);
+                    problem = SILENCE.equals(problem) ? null : problem;
+                } else if (problem == null && view.isSilent(ticker.nanos())) {
+                    // polling says nothing of it, and who reads no events commits none
+                    failed(new IOException(SILENCE));
+                }
             }
+        }
+    }
+
+    private void tellLag(SharedStatus.Partition partition) {
+        PartitionReader reader = held.get(partition.number());
+        if (reader != null) {
+            reader.lags(partition.lag());
         }
     }
 
@@ -202,6 +222,17 @@ final class SharedReader implements SharedSubscription, Runnable {
         }
     }
 
+    /**
+     * Whether a partition is asked again for an offset for which it had no record.
+     *
+     * @param oldest the offset of its oldest record
+     * @param end the offset behind its newest record
+     * @param patience until when an end before the offset is not believed
+     */
+    static boolean isStillThere(long offset, long oldest, long end, Deadline patience) {
+        return offset >= oldest && (offset <= end || !patience.isOver());
+    }
+
     private void moved(String what, Set<Integer> partitions) {
         move = new Move(surroundings.clock().instant(), what + " " + partitions);
         LOG.info("shared subscriber {}: this router {} the partitions {}", group, what, partitions);
@@ -213,6 +244,9 @@ final class SharedReader implements SharedSubscription, Runnable {
         private final long[] beginning;
         private final Consumer<byte[], byte[]> consumer;
         private final Set<TopicPartition> paused = new HashSet<>();
+        /** By partition that ends before its cursor, as a broker says: until when that is not believed. */
+        private final Map<TopicPartition, Deadline> beyond = new HashMap<>();
+
         private boolean commits;
         private long committedNanos;
         private long restedNanos;
@@ -251,9 +285,10 @@ final class SharedReader implements SharedSubscription, Runnable {
                     if (reader != null) {
                         reader.add(records.records(partition));
                     }
+                    beyond.remove(partition);
                 }
             } catch (OffsetOutOfRangeException e) {
-                goToOldest(e.offsetOutOfRangePartitions());
+                goOn(e.offsetOutOfRangePartitions());
             }
             held.forEach(this::tellPosition);
             commit();
@@ -386,7 +421,7 @@ final class SharedReader implements SharedSubscription, Runnable {
         }
 
         private long from(TopicPartition partition, @Nullable OffsetAndMetadata cursor, long oldest) {
-            long wanted = cursor == null ? beginning[partition.partition()] : cursor.offset();
+            long wanted = cursor == null ? began(partition.partition()) : cursor.offset();
             if (wanted < oldest) {
                 LOG.warn(
                         "shared subscriber {}: the brokers have deleted up to {} records of the partition {} that it had not"
@@ -405,22 +440,39 @@ final class SharedReader implements SharedSubscription, Runnable {
             return Math.max(wanted, oldest);
         }
 
-        private void goToOldest(Map<TopicPartition, Long> outOfRange) {
+        /** A partition that was added while the group exists is read from its first record. */
+        private long began(int partition) {
+            return partition < beginning.length ? beginning[partition] : 0;
+        }
+
+        private void goOn(Map<TopicPartition, Long> outOfRange) throws InterruptedException {
             Map<TopicPartition, Long> oldest = consumer.beginningOffsets(outOfRange.keySet());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(outOfRange.keySet());
             outOfRange.forEach((partition, offset) -> {
                 long first = oldest.getOrDefault(partition, 0L);
+                long end = ends.getOrDefault(partition, 0L);
+                Deadline patience = beyond.computeIfAbsent(partition, any -> Deadline.after(BEYOND, ticker));
+                if (isStillThere(offset, first, end, patience)) {
+                    consumer.seek(partition, offset);
+                    return;
+                }
+                beyond.remove(partition);
                 LOG.warn(
-                        "shared subscriber {}: the partition {} has no record {} any more; it continues with the oldest, {}",
+                        "shared subscriber {}: the partition {} has no record {}, but {} to {}, as the brokers have {}; it"
+                                + " continues with the oldest record",
                         group,
                         partition,
                         offset,
-                        first);
+                        first,
+                        end - 1,
+                        offset < first ? "deleted it" : "lost records");
                 consumer.seek(partition, first);
                 PartitionReader reader = held.get(partition.partition());
                 if (reader != null) {
                     reader.moved(first);
                 }
             });
+            sleeper.sleep(IDLE);
         }
 
         @Override

@@ -10,6 +10,8 @@ final class TopicCheck {
     private static final String MIN_IN_SYNC = "min.insync.replicas";
     private static final String CLEANUP = "cleanup.policy";
     private static final String COMPACT = "compact";
+    static final String SEGMENT_MILLIS = "segment.ms";
+    static final String DELETED_MILLIS = "delete.retention.ms";
     private static final String LARGEST = "max.message.bytes";
 
     private TopicCheck() {}
@@ -60,10 +62,22 @@ final class TopicCheck {
         }
         if (found.partitions() != 1) {
             remarks.add(Remark.error("the topic " + found.name() + " has " + found.partitions()
-                    + " partitions and has to have 1: delete it, and it is made as it should be"));
+                    + " partitions and has to have 1. If there is a journal in it, export that first. Then delete this topic"
+                    + " together with the topic of the events; both are made as they should be"));
         }
+        atMost(found, SEGMENT_MILLIS, Topics.STATE_SEGMENT_MILLIS, remarks);
+        atMost(found, DELETED_MILLIS, Topics.STATE_DELETED_MILLIS, remarks);
         copies(found, wanted, remarks);
         return remarks;
+    }
+
+    private static void atMost(Found found, String name, long most, List<Remark> remarks) {
+        String value = found.config().get(name);
+        if (value != null && isNumber(value) && Long.parseLong(value) > most) {
+            remarks.add(Remark.warning("the topic " + found.name() + " has " + name + "=" + value
+                    + ": brokers keep more in it than is needed, and each take-over has to read that; set it to "
+                    + most));
+        }
     }
 
     private static String cleanup(Found found) {
@@ -78,7 +92,7 @@ final class TopicCheck {
         }
         String minInSync = found.config().get(MIN_IN_SYNC);
         if (minInSync != null && isNumber(minInSync)) {
-            int least = Integer.parseInt(minInSync);
+            long least = Long.parseLong(minInSync);
             if (least < minInSync(found.replication())) {
                 remarks.add(Remark.warning("the topic " + found.name() + " has " + MIN_IN_SYNC + "=" + least
                         + ": a record that only one broker has may be lost; set it to "
@@ -92,6 +106,6 @@ final class TopicCheck {
     }
 
     private static boolean isNumber(String text) {
-        return text.matches("\\d{1,9}");
+        return text.matches("\\d{1,18}");
     }
 }

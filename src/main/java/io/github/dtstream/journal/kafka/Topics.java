@@ -80,6 +80,18 @@ final class Topics {
 
     private static final String MEMBER_WAIT_MILLIS = "500";
 
+    /**
+     * A take-over reads the whole state topic. Each transaction writes some records into it, ten transactions a second do that
+     * for months, and brokers compact only the segments before the newest one.
+     */
+    static final long STATE_SEGMENT_MILLIS = Duration.ofMinutes(5).toMillis();
+
+    /**
+     * How long a compacted topic keeps deletions, and the mark that ends each transaction. With Kafka's default of a day there
+     * would be a million marks. A reader has to read from the beginning if it has not read for as long.
+     */
+    static final long STATE_DELETED_MILLIS = Duration.ofHours(1).toMillis();
+
     /** How often the brokers are asked for a topic that was just created. */
     private static final int LOOKS = 150;
 
@@ -133,10 +145,16 @@ final class Topics {
                             Long.toString(journal.retentionAge().toMillis())));
             NewTopic newState = new NewTopic(wanted.state.topic(), 1, settings.replication())
                     .configs(Map.of(
-                            "min.insync.replicas", inSync,
-                            "cleanup.policy", "compact",
-                            "segment.ms", "3600000",
-                            "segment.bytes", "16777216"));
+                            "min.insync.replicas",
+                            inSync,
+                            "cleanup.policy",
+                            "compact",
+                            TopicCheck.SEGMENT_MILLIS,
+                            Long.toString(STATE_SEGMENT_MILLIS),
+                            TopicCheck.DELETED_MILLIS,
+                            Long.toString(STATE_DELETED_MILLIS),
+                            "segment.bytes",
+                            "16777216"));
             Map<String, TopicCheck.Found> there = made(admin, List.of(newEvents, newState));
             TopicCheck.Found events = Objects.requireNonNull(there.get(newEvents.name()));
             TopicCheck.Found state = Objects.requireNonNull(there.get(newState.name()));
@@ -435,9 +453,7 @@ final class Topics {
     long[] ends(Consumer<byte[], byte[]> asked, List<Long> least, Sleeper sleeper) throws InterruptedException {
         for (int look = 0; ; look++) {
             long[] ends = byPartition(asked.endOffsets(partitions));
-            long missing = IntStream.range(0, Math.min(ends.length, least.size()))
-                    .mapToLong(number -> Math.max(0, least.get(number) - ends[number]))
-                    .sum();
+            long missing = missing(ends, least);
             if (missing == 0) {
                 return ends;
             }
@@ -450,6 +466,13 @@ final class Topics {
             }
             sleeper.sleep(BETWEEN_LOOKS);
         }
+    }
+
+    /** How many records are missing before ends that were reached, as {@link #ends} takes them. */
+    static long missing(long[] ends, List<Long> least) {
+        return IntStream.range(0, Math.min(ends.length, least.size()))
+                .mapToLong(number -> Math.max(0, least.get(number) - ends[number]))
+                .sum();
     }
 
     /** The addresses of Kafka's brokers, for messages. */

@@ -48,7 +48,9 @@ record WriterState(
     static final String CURSOR = "cursor/";
 
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final int POLLS = 60;
+    /** So many polls in a row may bring nothing, 30 s together, before it is said that Kafka does not answer. */
+    private static final int VAIN_POLLS = 60;
+
     private static final String NONE = "-";
 
     /** The state of a journal that was never written. */
@@ -137,11 +139,15 @@ record WriterState(
         }
     }
 
-    /** Reads the state topic to its present end, also values that later ones replace. */
-    static void read(Topics topics, Entries entries) throws IOException {
+    /**
+     * Reads the state topic to its present end, also values that later ones replace.
+     *
+     * @param least an offset that the end has reached; see {@link #readOn}
+     */
+    static void read(Topics topics, long least, Entries entries) throws IOException {
         try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
             begin(topics.state(), consumer);
-            readOn(topics.state(), consumer, 0, entries);
+            readOn(topics.state(), consumer, least, entries);
         }
     }
 
@@ -162,14 +168,18 @@ record WriterState(
     static void readOn(TopicPartition topic, Consumer<byte[], byte[]> consumer, long least, Entries entries)
             throws IOException {
         long end = Math.max(least, consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L));
-        for (int poll = 0; consumer.position(topic) < end; poll++) {
-            if (poll == POLLS) {
+        int vain = 0;
+        for (long at = consumer.position(topic); at < end; ) {
+            if (vain == VAIN_POLLS) {
                 throw new TimeoutException("it sends not all of the topic " + topic.topic());
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 byte[] key = record.key() == null ? new byte[0] : record.key();
                 entries.add(new String(key, StandardCharsets.UTF_8), record.value());
             }
+            long before = at;
+            at = consumer.position(topic);
+            vain = at == before ? vain + 1 : 0;
         }
     }
 }

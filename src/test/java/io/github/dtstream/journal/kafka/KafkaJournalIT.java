@@ -17,11 +17,13 @@ import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.kafka.KafkaBroker;
 import io.github.dtstream.storage.DurableState;
+import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -174,6 +176,22 @@ class KafkaJournalIT extends JournalContract {
                 .hasMessageContaining("cleanup.policy=delete");
         assertThat(new KafkaJournals(Map.of("bootstrap.servers", "no-such-host.invalid:1"), "dt", 1).absence())
                 .hasValueSatisfying(why -> assertThat(why).contains("no-such-host.invalid"));
+    }
+
+    @Test
+    void doesNotBeginAnewBehindEventsWhoseStateWasDeleted() throws Exception {
+        try (KafkaJournal journal = open()) {
+            append(journal, 1, 3);
+            journal.flush();
+        }
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            admin.deleteTopics(List.of(name + ".state")).all().get();
+        }
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the topic " + name + ".events has events")
+                .hasMessageContaining("delete both topics");
     }
 
     private static byte[] bytes(String text) {
@@ -413,6 +431,53 @@ class KafkaJournalIT extends JournalContract {
         }
     }
 
+    /** Brokers forget after a while what was deleted, so who continues to read after that would take it for present. */
+    @Test
+    void believesNothingThatItReadAheadLongAgo() throws Exception {
+        MovableClock clock = new MovableClock(Instant.parse("2026-11-27T12:00:00Z"));
+        Journals.Surroundings moved = TestSurroundings.in(folder, clock);
+        KafkaJournals standby = journals(1);
+        TopicPartition state = new TopicPartition(name + ".p.s.state", 0);
+        try (Journal writer = opened(journals(1)).journal()) {
+            append(writer, 1, 20);
+            writer.flush();
+            Subscription gone = writer.subscribe("gone", Journal.Start.BEGINNING);
+            writer.flush();
+            standby.readAhead(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, moved);
+            gone.close();
+            writer.removeSubscriber("gone");
+            append(writer, 21, 30);
+            writer.flush();
+            forget(state);
+            append(writer, 31, 40);
+            writer.flush();
+        }
+        clock.advance(Duration.ofHours(1));
+
+        try (Journal journal = standby.open(Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, moved)
+                .journal()) {
+            assertThat(journal.status().subscribers()).isEmpty();
+            requireExactly(journal, 40);
+        }
+    }
+
+    /** Makes the broker forget what the topic of the state has, also what was deleted, as it does after a while. */
+    private static void forget(TopicPartition state) throws Exception {
+        try (Admin admin = Admin.create(Map.copyOf(client()))) {
+            configure(admin, state.topic(), "cleanup.policy", "delete");
+            admin.deleteRecords(Map.of(state, RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+            configure(admin, state.topic(), "cleanup.policy", "compact");
+        }
+    }
+
+    private static void configure(Admin admin, String topic, String name, String value) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+    }
+
     @Test
     void readsAheadBesideATransactionThatIsUnderWay() throws Exception {
         KafkaJournals standby = journals(1);
@@ -604,7 +669,7 @@ class KafkaJournalIT extends JournalContract {
                 Admin admin = Admin.create(Map.copyOf(client()))) {
             append(journal, 1, 3);
             journal.flush();
-            setLargestRecord(admin, "2000");
+            configure(admin, name + ".events", "max.message.bytes", "2000");
             String text = new SplittableRandom(1)
                     .ints(6000, 'a', 'z')
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
@@ -615,7 +680,7 @@ class KafkaJournalIT extends JournalContract {
             reason = String.valueOf(journal.status().heldReason());
         }
         try (Admin admin = Admin.create(Map.copyOf(client()))) {
-            setLargestRecord(admin, Topics.LARGEST_BYTES);
+            configure(admin, name + ".events", "max.message.bytes", Topics.LARGEST_BYTES);
         }
 
         try (Journal journal = open()) {
@@ -623,12 +688,6 @@ class KafkaJournalIT extends JournalContract {
             assertThat(ids(all(journal))).isEqualTo(ids(1, 3));
             assertThat(journal.lastLive()).contains(NOON.plusMillis(3));
         }
-    }
-
-    private void setLargestRecord(Admin admin, String bytes) throws Exception {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name + ".events");
-        AlterConfigOp set = new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
-        admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
     }
 
     @Test

@@ -176,6 +176,19 @@ class PartitionReaderTest {
     }
 
     @Test
+    void itsLagGrowsAlsoWhileItIsFullAndNothingIsFetched() {
+        PartitionReader reader = reader(10, 0);
+        reader.add(List.of(record(0, new byte[2 << 20])));
+        reader.reached(1, 5);
+        assertThat(reader.lag()).isEqualTo(6);
+
+        reader.lags(1000);
+        assertThat(reader.lag()).as("what the brokers say, as it has no room").isEqualTo(1000);
+        reader.drop();
+        assertThat(reader.lag()).as("it fetches").isEqualTo(5);
+    }
+
+    @Test
     void skipsWhatNoRouterWroteAndPassesItsCursorOverIt() throws Exception {
         PartitionReader reader = reader(10, 0);
         reader.add(List.of(record(0, "else".getBytes(StandardCharsets.UTF_8))));

@@ -65,6 +65,21 @@ class TopicCheckTest {
     }
 
     @Test
+    void warnsOfAStateThatIsLongToReadAtEachTakeOver() {
+        Map<String, String> kafkasOwn = Map.of("segment.ms", "604800000", "delete.retention.ms", "86400000");
+        Map<String, String> asMade = Map.of("segment.ms", "300000", "delete.retention.ms", "3600000");
+
+        assertThat(TopicCheck.ofState(new TopicCheck.Found("topic", "id", 1, 3, kafkasOwn), WANTED))
+                .allMatch(remark -> remark.level() == Remark.Level.WARNING)
+                .extracting(Remark::text)
+                .satisfiesExactly(
+                        text -> assertThat(text).contains("segment.ms=604800000", "set it to 300000"),
+                        text -> assertThat(text).contains("delete.retention.ms=86400000", "set it to 3600000"));
+        assertThat(TopicCheck.ofState(new TopicCheck.Found("topic", "id", 1, 3, asMade), WANTED))
+                .isEmpty();
+    }
+
+    @Test
     void warnsOfATopicThatTakesNoLargeEvents() {
         TopicCheck.Found found = new TopicCheck.Found("topic", "id", 6, 3, Map.of("max.message.bytes", "1048588"));
 

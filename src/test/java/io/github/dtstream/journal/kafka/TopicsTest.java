@@ -3,6 +3,7 @@ package io.github.dtstream.journal.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.journal.Journals.Kind;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,15 @@ class TopicsTest {
                 .sum();
 
         assertThat(each).isLessThan(4000);
+    }
+
+    @Test
+    void endsBeforeWhatIsKnownToBeThereLackRecords() {
+        assertThat(Topics.missing(new long[] {10, 3}, List.of(8L, 20L))).isEqualTo(17);
+        assertThat(Topics.missing(new long[] {10, 20}, List.of(10L, 20L))).isZero();
+        assertThat(Topics.missing(new long[] {10, 20}, List.of()))
+                .as("an older state")
+                .isZero();
     }
 
     @Test

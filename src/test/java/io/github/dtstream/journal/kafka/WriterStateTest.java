@@ -1,6 +1,7 @@
 package io.github.dtstream.journal.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class WriterStateTest {
@@ -52,6 +54,35 @@ class WriterStateTest {
             Map<String, byte[]> values = WriterState.read(STATE, consumer, 3);
 
             assertThat(WriterState.in(values).next()).isEqualTo(12);
+        }
+    }
+
+    /** A stream that is busy has tens of thousands of values before the brokers compact them. */
+    @Test
+    void isReadHoweverManyPollsThatTakesAsLongAsTheyBringSomething() throws Exception {
+        try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST)) {
+            consumer.updateBeginningOffsets(Map.of(STATE, 0L));
+            consumer.updateEndOffsets(Map.of(STATE, 500L));
+            for (int number = 0; number < 500; number++) {
+                int offset = number;
+                consumer.schedulePollTask(() -> add(consumer, offset, offset + " - -"));
+            }
+
+            assertThat(WriterState.in(WriterState.read(STATE, consumer, 0)).next())
+                    .isEqualTo(499);
+        }
+    }
+
+    @Test
+    void isNotWaitedForWithoutEndIfTheBrokersSendNothing() {
+        try (MockConsumer<byte[], byte[]> consumer = new MockConsumer<>(OffsetResetStrategy.EARLIEST)) {
+            consumer.updateBeginningOffsets(Map.of(STATE, 0L));
+            consumer.updateEndOffsets(Map.of(STATE, 2L));
+            consumer.schedulePollTask(() -> add(consumer, 0, "4 - -"));
+
+            assertThatThrownBy(() -> WriterState.read(STATE, consumer, 0))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining(STATE.topic());
         }
     }
 
