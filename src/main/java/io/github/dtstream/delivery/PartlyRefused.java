@@ -2,7 +2,7 @@ package io.github.dtstream.delivery;
 
 import java.util.Map;
 
-/** Thrown if all events of a batch were delivered except these, which the sink refuses for good. */
+/** Thrown if all events of a batch were delivered except these, which the sink refuses for good. They may be all. */
 public final class PartlyRefused extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -491,7 +491,7 @@ public final class BatchDelivery implements Runnable {
             Attempt attempt = handedOut.attempt;
             Instant now = steady.instant();
             if (failure instanceof PartlyRefused partly) {
-                deliveredExcept(partly, attempt, now);
+                deliveredExcept(partly, handedOut, now);
             } else if (failure != null) {
                 failed(handedOut, failure, now);
             } else if (handedOut.ends.isInTheMiddle() && !handedOut.view.hasSentAll()) {
@@ -513,7 +513,12 @@ public final class BatchDelivery implements Runnable {
         }
     }
 
-    private void deliveredExcept(PartlyRefused partly, Attempt attempt, Instant now) {
+    /**
+     * The sink took all but these. It works if it took others beside them; if it took none, it may be wrong itself, so that is a
+     * failure like any other.
+     */
+    private void deliveredExcept(PartlyRefused partly, HandedOut handedOut, Instant now) {
+        Attempt attempt = handedOut.attempt;
         Map<JournalRecord, String> refused = new LinkedHashMap<>();
         Set<Long> done = new HashSet<>();
         attempt.records().forEach(record -> {
@@ -524,38 +529,56 @@ public final class BatchDelivery implements Runnable {
                 refused.put(record, FailureText.of(reason, sinks));
             }
         });
-        if (refused.isEmpty() || reject(refused, now)) {
+        if (refused.isEmpty()) {
             delivered(attempt, now);
+            return;
+        }
+        Setback setback = Setback.refused(refused.keySet(), done);
+        String reason = refused.values().iterator().next();
+        if (!attempt.areRefusedBesideOthers(setback)) {
+            failed(attempt, setback, reason, Duration.ZERO, now);
+        } else if (reject(refused, now)) {
+            window.noteDelivered(attempt, done);
+            givenUp(attempt, now);
         } else {
-            window.notRejected(attempt, done, now);
+            window.notRejected(attempt, setback, now);
         }
     }
 
     private void delivered(Attempt attempt, Instant now) {
         if (attempt.isProof() || attempt.hasFailed()) {
-            tally.recovered();
-            log.recovered(now);
+            recovered(now);
         }
         window.delivered(attempt);
     }
 
+    /** Events are given up only if others are delivered, so the sink works. */
+    private void givenUp(Attempt attempt, Instant now) {
+        window.givenUp(attempt);
+        recovered(now);
+    }
+
+    private void recovered(Instant now) {
+        tally.recovered();
+        log.recovered(now);
+    }
+
     private void failed(HandedOut handedOut, Throwable failure, Instant now) {
-        Attempt attempt = handedOut.attempt;
         Setback setback = Setback.of(DeliveryFault.of(failure, sinks), handedOut.ends, sinks);
-        String reason = FailureText.of(failure, sinks);
+        failed(handedOut.attempt, setback, FailureText.of(failure, sinks), pause.of(failure), now);
+    }
+
+    private void failed(Attempt attempt, Setback setback, String reason, Duration pause, Instant now) {
         if (window.givesUp(attempt, setback)) {
             if (!reject(Map.of(attempt.records().get(0), reason), now)) {
-                window.notRejected(attempt, Set.of(), now);
+                window.notRejected(attempt, setback, now);
                 return;
             }
             tally.failed(reason, now);
-            window.givenUp(attempt);
-            // An event is given up only if others are delivered, so the sink works.
-            tally.recovered();
-            log.recovered(now);
+            givenUp(attempt, now);
             return;
         }
-        window.failed(attempt, setback, pause.of(failure), now);
+        window.failed(attempt, setback, pause, now);
         if (attempt.hasProgressed()) {
             tally.recovered();
         }

@@ -230,13 +230,14 @@ final class DeliveryWindow {
      * The reject file did not take events that are given up: they are to be handed out again, and given up then if they are
      * refused again. The usual delay applies, as each attempt bothers the sink.
      *
-     * @param done the numbers of the attempt's events for which nothing more is to be done
+     * @param setback what is refused, and what is delivered
      */
-    void notRejected(Attempt attempt, Set<Long> done, Instant now) {
-        noteDelivered(attempt, done);
+    void notRejected(Attempt attempt, Setback setback, Instant now) {
+        noteDelivered(attempt, setback.delivered());
         if (attempt.state != State.DONE) {
+            int failures = attempt.count(setback);
             attempt.state = State.FAILED;
-            attempt.due = now.plus(delay(attempt.count(Setback.of(DeliveryFault.UNAVAILABLE))));
+            attempt.due = now.plus(delay(failures));
         }
     }
 
@@ -284,7 +285,7 @@ final class DeliveryWindow {
         if (single.refusals() < settings.maxAttempts()) {
             return;
         }
-        if (single.deservesALastChance || single.isRefusedBesideOthers()) {
+        if (single.deservesALastChance || single.isRefusedBesideOthers(single.firstLeft())) {
             single.giveALastChance();
         } else if (suspects() < MAX_SUSPECTS) {
             single.state = State.SUSPECT;
@@ -497,8 +498,17 @@ final class DeliveryWindow {
             return whole.refusals + (own == null ? 0 : own.refusals);
         }
 
-        private boolean isRefusedBesideOthers() {
-            Tries own = tries.get(firstLeft());
+        /** Whether others of its exchange were delivered, now or when these were refused before; pings prove nothing. */
+        boolean areRefusedBesideOthers(Setback setback) {
+            return progressed
+                    || isProof(records.stream()
+                            .filter(record -> setback.delivered().contains(record.sequence()))
+                            .toList())
+                    || setback.failed().keySet().stream().allMatch(this::isRefusedBesideOthers);
+        }
+
+        private boolean isRefusedBesideOthers(long number) {
+            Tries own = tries.get(number);
             return own != null && own.besideOthers;
         }
 

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -474,6 +476,59 @@ final class BatchDeliveryStepsTest {
         assertThat(delivery.status().lastFailure()).isNull();
     }
 
+    /** Names all these as refused. */
+    private static PartlyRefused refusedAre(List<Long> numbers) {
+        return new PartlyRefused(numbers.stream()
+                .collect(Collectors.toMap(number -> "e" + number, number -> new IllegalArgumentException("bad"))));
+    }
+
+    @Test
+    void aSinkThatNamesEverythingAsRefusedMayBeWrongItselfSoAllWaitsUntilItTakesSomething() {
+        for (long number = 1; number <= 30; number++) {
+            journal.add(touch(number));
+        }
+        Duration delay = Duration.ofMillis(2);
+        AtomicLong looks = new AtomicLong();
+        // Each look at the time makes it pass, so that others come between a suspect's attempts.
+        delivery = delivery(new DeliverySettings(10, 1, delay, delay, 1), () -> looks.incrementAndGet() * 250_000);
+        route = (numbers, acknowledgement) -> {
+            boolean repaired = deliveries.size() > 20;
+            if (!repaired) {
+                assertThat(rejected).isEmpty();
+                assertThat(journal.cursor).isEqualTo(1);
+                assertThat(journal.next).as("no more is taken").isLessThanOrEqualTo(20);
+            }
+            if (deliveries.size() > 1 && !repaired) {
+                assertThat(delivery.status().lastFailure()).isEqualTo("IllegalArgumentException: bad");
+            }
+            acknowledgement.done(repaired && numbers.get(0) > 10 ? null : refusedAre(numbers));
+        };
+
+        delivery.run();
+
+        assertThat(rejected).hasSize(10).allMatch(line -> line.matches("e([1-9]|10): .*"));
+        assertThat(journal.cursor).isEqualTo(31);
+        assertThat(delivery.status().delivered()).isEqualTo(20);
+        assertThat(delivery.status().lastFailure()).isNull();
+    }
+
+    @Test
+    void aPingBesideWhatIsRefusedIsNoProofThatTheSinkIsWell() {
+        journal.add(ping(1), touch(2));
+        route = (numbers, acknowledgement) -> {
+            if (deliveries.size() == 5) {
+                delivery.stop();
+            }
+            acknowledgement.done(refusedAre(List.of(2L)));
+        };
+
+        delivery.run();
+
+        assertThat(rejected).isEmpty();
+        assertThat(journal.cursor).isEqualTo(2);
+        assertThat(delivery.status().lastFailure()).isEqualTo("IllegalArgumentException: bad");
+    }
+
     // A reject file that takes nothing.
 
     /** Takes nothing so many times. */
@@ -762,7 +817,7 @@ final class BatchDeliveryStepsTest {
 
     @Test
     void anErrorOnAThreadOfTheRouteLeavesNothingThatNobodyEnds() {
-        journal.add(touch(1));
+        journal.add(touch(1), touch(2));
         rejects = reasons -> {
             if (rejected.isEmpty()) {
                 rejected.add("tried");
@@ -781,8 +836,8 @@ final class BatchDeliveryStepsTest {
 
         delivery.run();
 
-        assertThat(deliveries).containsExactly(List.of(1L), List.of(1L));
+        assertThat(deliveries).containsExactly(List.of(1L, 2L), List.of(1L, 2L));
         assertThat(rejected).containsExactly("tried", "e1");
-        assertThat(journal.cursor).isEqualTo(2);
+        assertThat(journal.cursor).isEqualTo(3);
     }
 }
