@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * file does not take it, the event is tried again and again, and all wait for it: the cursor never passes an event that is
  * neither delivered nor in the file.
  *
- * <p>Handed-out events count in the memory budget until the cursor has passed them. If memory is short, fewer are
+ * <p>Handed-out events count in the memory budget until the cursor has passed them; of several exchanges in a row that are
+ * delivered and wait for an earlier one, only the number of events is kept, which counts nothing. If memory is short, fewer are
  * taken, and none while others are in the route. A minimum is always taken, so that the delivery continues in any case.
  *
  * <p>Threads: {@link #run} is the subscriber's own thread, and only this thread hands out. Any thread on which the

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,8 +75,8 @@ final class DeliveryWindow {
             if (attempt.state == State.SUSPECT) {
                 suspected = true;
             } else {
-                exchanges++;
-                events += attempt.inHand.size();
+                exchanges += attempt.exchanges;
+                events += attempt.events();
                 bytes += attempt.bytes;
                 open |= attempt.state != State.DONE;
             }
@@ -85,7 +86,7 @@ final class DeliveryWindow {
                 : 0;
         return new Room(
                 Math.max(room, suspected && !open ? 1 : 0),
-                Math.min(settings.exchangeBytes(), settings.maxBatchBytes() - bytes));
+                Math.max(0, Math.min(settings.exchangeBytes(), settings.maxBatchBytes() - bytes)));
     }
 
     /** The approximate memory of so many events in a route. */
@@ -103,7 +104,7 @@ final class DeliveryWindow {
     long heapBytes() {
         long bytes = 0;
         for (Attempt attempt : attempts) {
-            bytes += heapBytes(attempt.inHand.size(), attempt.bytes);
+            bytes += attempt.heapBytes();
         }
         return bytes;
     }
@@ -162,15 +163,41 @@ final class DeliveryWindow {
 
     /** The number of events in the window, suspects included. */
     int events() {
-        return attempts.stream().mapToInt(attempt -> attempt.inHand.size()).sum();
+        return attempts.stream().mapToInt(Attempt::events).sum();
     }
 
     /** The whole attempt is delivered. */
     void delivered(Attempt attempt) {
         boolean isProof = attempt.isProof();
-        attempt.becomeDone();
+        becomeDone(attempt);
         if (isProof) {
             giveSuspectsALastChance();
+        }
+    }
+
+    private void becomeDone(Attempt attempt) {
+        attempt.becomeDone();
+        mergeWhatIsDone();
+    }
+
+    /**
+     * Keeps of several that are done in a row behind something open only how much they are: pings that come while a suspect waits
+     * are many, and need no memory.
+     */
+    private void mergeWhatIsDone() {
+        boolean isLeading = true;
+        Attempt before = null;
+        for (Iterator<Attempt> all = attempts.iterator(); all.hasNext(); ) {
+            Attempt attempt = all.next();
+            if (attempt.state != State.DONE) {
+                isLeading = false;
+                before = null;
+            } else if (before != null) {
+                before.absorb(attempt);
+                all.remove();
+            } else if (!isLeading) {
+                before = attempt;
+            }
         }
     }
 
@@ -185,7 +212,11 @@ final class DeliveryWindow {
 
     /** These are delivered, whatever happens to the rest. */
     void noteDelivered(Attempt attempt, Set<Long> delivered) {
-        if (attempt.removeDelivered(delivered)) {
+        boolean isProof = attempt.removeDelivered(delivered);
+        if (attempt.state == State.DONE) {
+            mergeWhatIsDone();
+        }
+        if (isProof) {
             giveSuspectsALastChance();
         }
     }
@@ -223,7 +254,7 @@ final class DeliveryWindow {
 
     /** The event was rejected; nothing more is to be done for it. */
     void givenUp(Attempt attempt) {
-        attempt.becomeDone();
+        becomeDone(attempt);
     }
 
     /**
@@ -346,7 +377,7 @@ final class DeliveryWindow {
             if (first.state != State.DONE || first.end.sequence() > reached.sequence()) {
                 return events + first.forgetBefore(reached.sequence());
             }
-            events += first.inHand.size();
+            events += first.events();
             attempts.removeFirst();
         }
         return events;
@@ -386,10 +417,14 @@ final class DeliveryWindow {
         private List<JournalRecord> inHand;
         /** The undelivered ones of these, which are handed out. */
         private List<JournalRecord> records;
+        /** How many more events the cursor has not passed; they are done, and their records are not needed. */
+        private int forgotten;
         /** The length of the JSON of all these events. */
         private long bytes;
         /** The position of the cursor when this is done. */
-        private final Position end;
+        private Position end;
+        /** In how many exchanges the events were handed out. */
+        private int exchanges = 1;
 
         private State state = State.UNDER_WAY;
         /** Failures that name no event. */
@@ -426,6 +461,24 @@ final class DeliveryWindow {
         /** The events to hand out; the list is not changed. */
         List<JournalRecord> records() {
             return records;
+        }
+
+        /** The number of events that the cursor has not passed. */
+        private int events() {
+            return inHand.size() + forgotten;
+        }
+
+        private long heapBytes() {
+            return inHand.isEmpty() ? 0 : DeliveryWindow.heapBytes(inHand.size(), bytes);
+        }
+
+        /** Adds what is done behind this, which is done as well, and forgets the records of both. */
+        private void absorb(Attempt next) {
+            forgotten += inHand.size() + next.events();
+            inHand = List.of();
+            bytes += next.bytes;
+            exchanges += next.exchanges;
+            end = next.end;
         }
 
         boolean hasFailed() {

@@ -177,6 +177,30 @@ final class DeliveryWindowRulesTest {
         assertThat(window.room().events()).isEqualTo(1);
     }
 
+    @Test
+    void whatIsDoneBehindASuspectTakesLittleMemoryHoweverMuchItIs() {
+        window = window(4, 2, 1);
+        suspect(1);
+        long most = window.heapBytes() * 2;
+
+        for (long number = 2; number <= 10_001; number++) {
+            assertThat(window.room().events()).isPositive();
+            assertThat(window.room().bytes()).isNotNegative();
+            window.delivered(window.add(batch(ping(number))));
+        }
+
+        assertThat(window.heapBytes()).isLessThanOrEqualTo(most);
+        assertThat(window.events()).isEqualTo(10_001);
+        assertThat(window.reached()).isNull();
+        window.delivered(window.add(touches(10_002, 10_002)));
+        assertThat(refuse(next())).isTrue();
+        Position reached = Objects.requireNonNull(window.reached());
+        assertThat(reached).isEqualTo(new Position(10_003, 1, 1_000_300));
+        assertThat(window.passed(reached)).isEqualTo(10_002);
+        assertThat(window.events()).isZero();
+        assertThat(window.room()).isEqualTo(new Room(2, 500));
+    }
+
     // Handing out again.
 
     @Test
