@@ -1,5 +1,6 @@
 package io.github.dtstream.delivery;
 
+import io.github.dtstream.time.GrowingDistance;
 import java.time.Clock;
 import java.time.Instant;
 import org.slf4j.Logger;

@@ -9,6 +9,7 @@ import io.github.dtstream.mqtt.link.HiveMqttClients;
 import io.github.dtstream.mqtt.link.MqttSettings;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.time.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -178,7 +179,8 @@ final class MqttConnections implements AutoCloseable {
                 new SecureRandom(),
                 Timers.of(timer),
                 completions,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                Ticker.SYSTEM);
         connection.start();
         return connection;
     }

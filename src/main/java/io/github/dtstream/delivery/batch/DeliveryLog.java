@@ -1,8 +1,8 @@
 package io.github.dtstream.delivery.batch;
 
-import io.github.dtstream.delivery.GrowingDistance;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.GrowingDistance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -7,16 +7,26 @@ import io.github.dtstream.mqtt.link.MqttSettings;
 import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.mqtt.message.Refusal;
 import io.github.dtstream.text.ReadableDuration;
+import io.github.dtstream.time.GrowingDistance;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs a connection's changes for an operator: once per change, not once per attempt. */
+/**
+ * Logs a connection's changes for an operator: once per change, not once per attempt; and refused messages, each reason code at
+ * growing intervals. A broker may refuse thousands of messages in each attempt. Not thread-safe: guarded by the lock of its
+ * connection.
+ */
 final class ConnectionLog {
     private static final Logger LOG = LoggerFactory.getLogger(MqttConnection.class);
 
     private final MqttSettings settings;
+    /** By reason code, as a broker may tell something else of each message. */
+    private final Map<Integer, GrowingDistance> refusals = new HashMap<>();
 
     /** The last logged restriction; null for none yet. */
     private @Nullable String told;
@@ -91,12 +101,15 @@ final class ConnectionLog {
                 topic);
     }
 
-    void refused(Refusal refusal) {
-        LOG.warn(
-                "MQTT broker {}: message for topic '{}' not taken: {}",
-                settings.broker(),
-                refusal.topic(),
-                refusal.reason());
+    void refused(Refusal refusal, Instant now) {
+        refusals.computeIfAbsent(refusal.code(), code -> new GrowingDistance())
+                .tell("", now)
+                .ifPresent(untold -> LOG.warn(
+                        "MQTT broker {}: message for topic '{}' not taken{}: {}",
+                        settings.broker(),
+                        refusal.topic(),
+                        untold == 0 ? "" : ", after " + untold + " others with the same reason code",
+                        refusal.reason()));
     }
 
     /** @param failures the number of failed attempts in a row, including this one; zero if the connection had worked */

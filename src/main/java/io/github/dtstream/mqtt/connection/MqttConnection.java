@@ -11,6 +11,7 @@ import io.github.dtstream.mqtt.message.Publication;
 import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.PublishFailedException;
 import io.github.dtstream.mqtt.message.Refusal;
+import io.github.dtstream.time.Ticker;
 import io.github.dtstream.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,6 +75,8 @@ public final class MqttConnection {
     /**
      * @param timers makes the attempts to connect; its tasks only block to read keys and certificates
      * @param completions runs the completions of batches, so that they delay neither the network nor each other
+     * @param clock the time that people see, which may be corrected
+     * @param ticker measures durations
      */
     public MqttConnection(
             MqttSettings settings,
@@ -81,12 +84,13 @@ public final class MqttConnection {
             RandomGenerator random,
             Timers timers,
             Completions completions,
-            Clock clock) {
+            Clock clock,
+            Ticker ticker) {
         this.settings = settings;
         this.links = links;
         this.timers = timers;
         this.completions = completions;
-        this.traffic = new PublishPipeline(settings, random, clock, this::complete);
+        this.traffic = new PublishPipeline(settings, random, clock, ticker, this::complete);
     }
 
     /** Starts to connect; returns at once, whether or not the broker is reachable. */

@@ -13,6 +13,8 @@ import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.Refusal;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Backoff;
+import io.github.dtstream.time.SteadyClock;
+import io.github.dtstream.time.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,8 @@ final class PublishPipeline {
     private final AcknowledgementTimeout silence;
     private final Negotiation negotiation;
     private final ConnectionTally tally;
+    /** The time for all that is measured, as the clock may be corrected by hours. */
+    private final SteadyClock clock;
 
     /** The options of the present link, once it is connected. */
     private ConnectOptions terms;
@@ -64,7 +68,12 @@ final class PublishPipeline {
     private int failures;
 
     /** @param completed gets the completions of batches; called with the lock held */
-    PublishPipeline(MqttSettings settings, RandomGenerator random, Clock clock, Consumer<List<Completion>> completed) {
+    PublishPipeline(
+            MqttSettings settings,
+            RandomGenerator random,
+            Clock clock,
+            Ticker ticker,
+            Consumer<List<Completion>> completed) {
         this.settings = settings;
         // The random part is up to half, so that the clients of a restarted broker do not all connect at once.
         this.backoff = Backoff.doubling(settings.reconnectDelayMin(), settings.reconnectDelayMax())
@@ -73,6 +82,7 @@ final class PublishPipeline {
         this.completed = completed;
         this.log = new ConnectionLog(settings);
         this.tally = new ConnectionTally(clock);
+        this.clock = new SteadyClock(clock, ticker);
         this.probe = new Probe(settings.clientId());
         this.silence = new AcknowledgementTimeout(settings.acknowledgementTimeout());
         this.negotiation = new Negotiation(settings);
@@ -263,7 +273,7 @@ final class PublishPipeline {
     void settle(Link link, Publication publication, @Nullable Refusal refusal) {
         silence.end();
         if (refusal != null) {
-            log.refused(refusal);
+            log.refused(refusal, clock.instant());
         }
         if (publication.batch() != null) {
             suspicion.settled(publication);
@@ -330,7 +340,7 @@ final class PublishPipeline {
         Refusal refusal = suspicion.ended(tally.lasted(), progressed, out, ownOut, end);
         if (refusal != null) {
             tally.refused();
-            log.refused(refusal);
+            log.refused(refusal, clock.instant());
             completed.accept(outbox.settle(out.get(0), refusal));
         }
         Publication suspect = suspicion.newSuspect();

@@ -77,6 +77,7 @@ public final class ManualConnection implements AutoCloseable {
                 new Random(1),
                 time,
                 (owner, task) -> completions.execute(task),
+                time,
                 time);
         connection.start();
         time.advance(Duration.ZERO);

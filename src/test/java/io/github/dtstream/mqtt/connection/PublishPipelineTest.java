@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.datatypes.MqttTopic;
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.mqtt.DtMqttComponent;
 import io.github.dtstream.mqtt.DtMqttEndpoint;
 import io.github.dtstream.mqtt.link.BrokerLimits;
@@ -33,6 +34,8 @@ class PublishPipelineTest {
     private final ManualTime time = new ManualTime();
     private final List<PublishException> outcomes = new ArrayList<>();
     private final RecordingLink link = new RecordingLink();
+    /** How many of the sent messages were refused. */
+    private int refused;
 
     /** Records the messages that it shall send; can refuse them. */
     private static final class RecordingLink implements Link {
@@ -68,7 +71,7 @@ class PublishPipelineTest {
         context.addComponent("dt-mqtt", new DtMqttComponent());
         MqttSettings settings = context.getEndpoint("dt-mqtt:t?clientId=c" + options, DtMqttEndpoint.class)
                 .settings();
-        return new PublishPipeline(settings, new Random(1), time, done -> done.forEach(Runnable::run));
+        return new PublishPipeline(settings, new Random(1), time, time, done -> done.forEach(Runnable::run));
     }
 
     private PublishPipeline connected(String options) throws Exception {
@@ -206,6 +209,40 @@ class PublishPipelineTest {
         add(traffic, 1);
 
         assertThat(outcomes).singleElement().isInstanceOf(PublishFailedException.class);
+    }
+
+    @Test
+    void tellsOfThousandsThatTheBrokerRefusesInALineAndLaterHowManyThereWere() throws Exception {
+        try (LogCapture lines = LogCapture.of(MqttConnection.class)) {
+            PublishPipeline traffic = connected("");
+
+            refuse(traffic, 1_000, 0x87);
+            time.advance(Duration.ofSeconds(30));
+            refuse(traffic, 1_000, 0x87);
+            refuse(traffic, 1, 0x97);
+            time.advance(Duration.ofSeconds(30));
+            time.set(time.instant().minus(Duration.ofDays(1)));
+            refuse(traffic, 1, 0x87);
+
+            assertThat(lines.messages())
+                    .filteredOn(line -> line.contains("not taken"))
+                    .containsExactly(
+                            "MQTT broker tcp://localhost:1883: message for topic 't' not taken: no, 1",
+                            "MQTT broker tcp://localhost:1883: message for topic 't' not taken: no, 2001",
+                            "MQTT broker tcp://localhost:1883: message for topic 't' not taken, after 1999 others with the same"
+                                    + " reason code: no, 2002");
+            assertThat(traffic.status().refused()).isEqualTo(2_002);
+        }
+    }
+
+    private void refuse(PublishPipeline traffic, int messages, int code) {
+        add(traffic, messages);
+        for (int done = 0; done < messages; done++) {
+            Publication next = link.sent.get(refused++);
+            // Brokers may say something else of each message.
+            traffic.settle(link, next, next.refusal(code, "no, " + refused, false));
+            traffic.pump(link);
+        }
     }
 
     @Test

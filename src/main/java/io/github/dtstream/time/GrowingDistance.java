@@ -1,6 +1,5 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.time;
 
-import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

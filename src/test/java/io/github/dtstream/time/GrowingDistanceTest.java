@@ -1,4 +1,4 @@
-package io.github.dtstream.delivery;
+package io.github.dtstream.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
