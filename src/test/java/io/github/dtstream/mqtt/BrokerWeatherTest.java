@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -638,6 +639,28 @@ class BrokerWeatherTest extends MqttTest {
         connection.stopRoute();
 
         assertThat(sent).isCompletedWithValueMatching(PublishFailedException.class::isInstance);
+        assertThat(connection.status().waiting()).isZero();
+    }
+
+    @Test
+    void failsAtOnceWhatWaitsForRoomWhenTheRouteIsBeingStoppedWhileTheBrokerIsAway() throws Exception {
+        broker.onConnect(connect -> StubBroker.NO_REPLY);
+        ManualConnection connection = connect("&maxPendingMessages=4000");
+        connection.publish("t", numbers(4_000), 1, false);
+        CompletableFuture<PublishException> second = new CompletableFuture<>();
+        Thread publishes = new Thread(() -> {
+            try {
+                connection.publish("another").thenAccept(second::complete);
+            } catch (Exception e) {
+                second.completeExceptionally(e);
+            }
+        });
+        publishes.start();
+        await().until(() -> publishes.getState() == Thread.State.WAITING);
+
+        connection.stopRoute();
+
+        assertThat(second.get(60, TimeUnit.SECONDS)).isInstanceOf(PublishFailedException.class);
         assertThat(connection.status().waiting()).isZero();
     }
 

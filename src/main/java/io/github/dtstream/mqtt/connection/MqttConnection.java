@@ -15,7 +15,9 @@ import io.github.dtstream.time.Ticker;
 import io.github.dtstream.time.Timers;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -55,6 +57,9 @@ public final class MqttConnection {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progress = lock.newCondition();
     private final PublishPipeline traffic;
+    /** Batches that are not published yet, as too many messages wait. */
+    private final Set<PublishBatch> wantRoom = new HashSet<>();
+
     private @Nullable Link link;
     private Timers.Timer overdue = Timers.Timer.NONE;
     private boolean watching;
@@ -107,30 +112,46 @@ public final class MqttConnection {
     public void publish(PublishBatch batch) throws InterruptedException, PublishFailedException {
         lock.lockInterruptibly();
         try {
-            while (!closing && traffic.pending() >= settings.maxPending()) {
-                progress.await();
-            }
-            if (closing) {
-                throw new PublishFailedException("The connection to " + settings.broker() + " is closed");
-            }
-            traffic.add(batch);
-            watchLater();
-            pump();
-            if (batch.isHurried()) {
-                limit(List.of(batch));
-            }
+            awaitRoomFor(batch);
+            add(batch);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Waits while {@code maxPending} messages wait, unless the route of the batch is being stopped. */
+    private void awaitRoomFor(PublishBatch batch) throws InterruptedException {
+        wantRoom.add(batch);
+        try {
+            while (!closing && !batch.isHurried() && traffic.pending() >= settings.maxPending()) {
+                progress.await();
+            }
+        } finally {
+            wantRoom.remove(batch);
+        }
+    }
+
+    private void add(PublishBatch batch) throws PublishFailedException {
+        if (closing) {
+            throw new PublishFailedException("The connection to " + settings.broker() + " is closed");
+        }
+        traffic.add(batch);
+        watchLater();
+        pump();
+        if (batch.isHurried()) {
+            limit(List.of(batch));
+        }
+    }
+
     /**
      * Notes that the routes of some batches are being stopped: these batches get the grace period of a stop if the
-     * broker is connected, and none otherwise.
+     * broker is connected, and none otherwise. They do not wait for room any more.
      */
     public void hurry(Predicate<PublishBatch> which) {
         lock.lock();
         try {
+            wantRoom.stream().filter(which).forEach(PublishBatch::hurry);
+            progress.signalAll();
             List<PublishBatch> hurried =
                     traffic.batches().stream().filter(which).toList();
             hurried.forEach(PublishBatch::hurry);
