@@ -9,6 +9,7 @@ import io.github.dtstream.camel.message.PartsInSequence;
 import io.github.dtstream.camel.message.TellingPart;
 import io.github.dtstream.delivery.batch.BatchDelivery;
 import io.github.dtstream.journal.record.JournalRecord;
+import io.github.dtstream.mqtt.message.BatchOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -41,8 +42,10 @@ final class BatchExchanges {
     void process(
             List<JournalRecord> records,
             JournalConsumer.RecordSource source,
+            BatchOrigin origin,
             BatchDelivery.Acknowledgement acknowledgement) {
         Exchange exchange = consumer.createExchange(true);
+        exchange.setProperty(BatchOrigin.PROPERTY, origin);
         String date = EventMessages.dateOf(records.get(0).received());
         List<Message> parts = parts(records, source, date, acknowledgement);
         PartsInSequence sequence = sendsInSequence ? new PartsInSequence(parts) : null;

@@ -85,6 +85,7 @@ public class DtStreamConsumer extends JournalConsumer {
         @Override
         public void endSoon() {
             handOutNoMore();
+            tellSinksOfEnd();
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.mqtt.RouteStopNotice;
+import io.github.dtstream.mqtt.message.BatchOrigin;
 import io.github.dtstream.reject.OpenRefusals;
 import io.github.dtstream.reject.Rejected;
 import io.github.dtstream.thread.AfterFailure;
@@ -34,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
-import org.apache.camel.Service;
+import org.apache.camel.Route;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,8 @@ public abstract class JournalConsumer extends ProjectConsumer {
     private final HandledFailures handledFailures;
     private final Queue<Replay> replays = new ConcurrentLinkedQueue<>();
     private volatile @Nullable RecordSource source;
+    /** Marks the batches of the present source. */
+    private volatile BatchOrigin origin = new BatchOrigin();
     /** Whether the route runs, with or without a source. Guarded by this. */
     private boolean running;
 
@@ -227,6 +230,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
             return;
         }
         source = opened;
+        origin = new BatchOrigin();
         try {
             Journal.Start start =
                     options.getStartFrom().equals("beginning") ? Journal.Start.BEGINNING : Journal.Start.END;
@@ -433,6 +437,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
         BatchDelivery stopping = delivery;
         try {
             handOutNoMore();
+            tellSinksOfEnd();
             if (stopping != null) {
                 awaitIdle(stopping, grace);
             }
@@ -468,12 +473,27 @@ public abstract class JournalConsumer extends ProjectConsumer {
      * them. Camel would notify them only after the consumer has stopped.
      */
     final void tellSinks() {
-        for (Service service :
-                getRoute() == null ? List.<Service>of() : List.copyOf(getRoute().getServices())) {
-            if (service instanceof RouteStopNotice notice) {
-                notice.prepareShutdown(true, false);
-            }
-        }
+        notices().forEach(notice -> notice.prepareShutdown(true, false));
+    }
+
+    /**
+     * Notifies sinks that batches of the present source that cannot be delivered soon are delivered by another router, although
+     * the route continues.
+     */
+    final void tellSinksOfEnd() {
+        BatchOrigin ending = origin;
+        ending.end();
+        notices().forEach(notice -> notice.hasEnded(ending));
+    }
+
+    private List<RouteStopNotice> notices() {
+        Route route = getRoute();
+        return route == null
+                ? List.of()
+                : route.getServices().stream()
+                        .filter(RouteStopNotice.class::isInstance)
+                        .map(RouteStopNotice.class::cast)
+                        .toList();
     }
 
     private synchronized void release() {
@@ -513,6 +533,6 @@ public abstract class JournalConsumer extends ProjectConsumer {
     }
 
     private void deliver(List<JournalRecord> records, BatchDelivery.Acknowledgement acknowledgement) {
-        Objects.requireNonNull(exchanges).process(records, Objects.requireNonNull(source), acknowledgement);
+        Objects.requireNonNull(exchanges).process(records, Objects.requireNonNull(source), origin, acknowledgement);
     }
 }

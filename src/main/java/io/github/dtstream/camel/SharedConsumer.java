@@ -256,6 +256,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
             }
         }
         ending.forEach(JournalConsumer::handOutNoMore);
+        ending.forEach(JournalConsumer::tellSinksOfEnd);
         for (PartitionConsumer one : ending) {
             Optional<DeliveryStatus> last = one.finish(grace);
             synchronized (this) {

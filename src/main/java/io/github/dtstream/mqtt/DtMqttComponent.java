@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt;
 
 import io.github.dtstream.mqtt.connection.MqttStatus;
+import io.github.dtstream.mqtt.message.BatchOrigin;
 import io.github.dtstream.storage.SystemStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,6 +115,13 @@ public class DtMqttComponent extends HealthCheckComponent implements SSLContextP
         MqttConnections current = connections;
         if (current != null) {
             current.hurry(routeId);
+        }
+    }
+
+    void ended(BatchOrigin origin) {
+        MqttConnections current = connections;
+        if (current != null) {
+            current.hurry(origin);
         }
     }
 

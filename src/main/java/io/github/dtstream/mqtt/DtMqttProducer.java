@@ -3,6 +3,7 @@ package io.github.dtstream.mqtt;
 import io.github.dtstream.mqtt.connection.MqttConnection;
 import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.BatchOrigin;
 import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.mqtt.message.PublishException;
 import io.github.dtstream.mqtt.message.PublishFailedException;
@@ -40,7 +41,8 @@ public class DtMqttProducer extends DefaultAsyncProducer {
             return true;
         }
         Try attempt = new Try(current, exchange);
-        PublishBatch batch = new PublishBatch(this, exchange.getFromRouteId(), outcome -> {
+        BatchOrigin origin = exchange.getProperty(BatchOrigin.PROPERTY, BatchOrigin.class);
+        PublishBatch batch = new PublishBatch(this, exchange.getFromRouteId(), origin, outcome -> {
             attempt.ended(outcome);
             callback.done(false);
         });

@@ -7,6 +7,8 @@ import io.github.dtstream.mqtt.connection.MqttStatus;
 import io.github.dtstream.mqtt.link.BirthAndWill;
 import io.github.dtstream.mqtt.link.HiveMqttClients;
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.mqtt.message.BatchOrigin;
+import io.github.dtstream.mqtt.message.PublishBatch;
 import io.github.dtstream.storage.SystemStorage;
 import io.github.dtstream.thread.Supervisor;
 import io.github.dtstream.time.Ticker;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 
 /**
@@ -76,11 +79,20 @@ final class MqttConnections implements AutoCloseable {
 
     /** Notes that a route is being stopped: an unreachable broker must not delay that. */
     void hurry(String routeId) {
+        hurry(batch -> batch.isOf(routeId));
+    }
+
+    /** Notes that an origin of batches has ended: what it leaves must not be published late. */
+    void hurry(BatchOrigin origin) {
+        hurry(batch -> batch.isFrom(origin));
+    }
+
+    private void hurry(Predicate<PublishBatch> which) {
         List<MqttConnection> all;
         synchronized (this) {
             all = open.values().stream().map(shared -> shared.connection).toList();
         }
-        all.forEach(connection -> connection.hurry(batch -> batch.isOf(routeId)));
+        all.forEach(connection -> connection.hurry(which));
     }
 
     /** The last values of a file, which stays open while the component is started. */

@@ -1,5 +1,6 @@
 package io.github.dtstream.mqtt;
 
+import io.github.dtstream.mqtt.message.BatchOrigin;
 import org.apache.camel.Service;
 import org.apache.camel.spi.ShutdownPrepared;
 
@@ -15,6 +16,11 @@ public record RouteStopNotice(String routeId, DtMqttComponent component) impleme
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
         component.routeStops(routeId);
+    }
+
+    /** Notes that an origin of the route's batches has ended, while the route continues. */
+    public void hasEnded(BatchOrigin origin) {
+        component.ended(origin);
     }
 
     @Override

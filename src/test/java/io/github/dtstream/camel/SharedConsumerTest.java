@@ -18,6 +18,8 @@ import io.github.dtstream.journal.local.LocalJournals;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.mqtt.DtMqttComponent;
+import io.github.dtstream.mqtt.StubBroker;
 import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
@@ -57,6 +59,9 @@ final class SharedConsumerTest {
     private final List<String> delivered = new CopyOnWriteArrayList<>();
     private final List<String> names = new CopyOnWriteArrayList<>();
     private final FakeJournals journals = new FakeJournals();
+    /** Where the route ends; nowhere if it is empty. */
+    private String sink = "";
+
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private SimulatedCloud cloud;
     private String device;
@@ -193,9 +198,12 @@ final class SharedConsumerTest {
             @Override
             public void configure() {
                 errorHandler(handlesErrors ? defaultErrorHandler() : noErrorHandler());
-                from("dt-stream:" + cloud.projectId() + "?shared=true" + options)
+                var route = from("dt-stream:" + cloud.projectId() + "?shared=true" + options)
                         .routeId("r")
                         .process(SharedConsumerTest.this::note);
+                if (!sink.isEmpty()) {
+                    route.to(sink);
+                }
             }
         });
         context.start();
@@ -319,6 +327,30 @@ final class SharedConsumerTest {
         assertThat(one.committed).isZero();
         assertThat(consumer().consumers()).isEmpty();
         gate.countDown();
+    }
+
+    @Test
+    void whatStillWaitsForABrokerWhenAPartitionMovesIsNotPublishedLate() throws Exception {
+        try (StubBroker broker = StubBroker.start()) {
+            broker.refuseConnections();
+            DtMqttComponent mqtt = new DtMqttComponent();
+            context.addComponent("dt-mqtt", mqtt);
+            sink = "dt-mqtt:events?minReconnectDelay=50&maxReconnectDelay=400&stateDirectory=" + data + "&brokerUrl="
+                    + broker.url();
+            startInGroup();
+            Partition one = journals.assign(1);
+            Partition two = journals.assign(2);
+            one.add(3, device);
+            two.add(5, device);
+            await().atMost(PATIENCE).until(() -> mqtt.statuses().get(0).waiting() == 2);
+
+            journals.listener.revoked(Set.of(1));
+            broker.acceptConnections();
+
+            await().atMost(PATIENCE).until(() -> two.committed == 6);
+            assertThat(broker.payloads()).singleElement().asString().contains("event5");
+            assertThat(one.committed).isZero();
+        }
     }
 
     @Test

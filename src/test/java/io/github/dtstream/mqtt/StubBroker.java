@@ -101,6 +101,15 @@ public final class StubBroker implements AutoCloseable {
         return this;
     }
 
+    /** Admits nobody until it accepts connections again. */
+    public void refuseConnections() {
+        onConnect = connect -> null;
+    }
+
+    public void acceptConnections() {
+        onConnect = connect -> accept(connect);
+    }
+
     public StubBroker onPublish(Function<Publish, byte @Nullable []> reply) {
         onPublish = reply;
         return this;

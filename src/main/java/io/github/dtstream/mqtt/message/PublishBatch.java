@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class PublishBatch {
     private final Object owner;
     private final @Nullable String routeId;
+    private final @Nullable BatchOrigin origin;
     private final Consumer<@Nullable PublishException> completion;
     private final List<Refusal> refusals = new ArrayList<>();
     private List<Publication> publications = List.of();
@@ -33,11 +34,17 @@ public final class PublishBatch {
     /**
      * @param owner the producer; a stop finds its batches by this
      * @param routeId the route that waits for the batch; null if none does
+     * @param origin who has handed out the batch; null if that does not end before the route
      * @param completion called once, with null if all were acknowledged
      */
-    public PublishBatch(Object owner, @Nullable String routeId, Consumer<@Nullable PublishException> completion) {
+    public PublishBatch(
+            Object owner,
+            @Nullable String routeId,
+            @Nullable BatchOrigin origin,
+            Consumer<@Nullable PublishException> completion) {
         this.owner = owner;
         this.routeId = routeId;
+        this.origin = origin;
         this.completion = completion;
     }
 
@@ -73,13 +80,18 @@ public final class PublishBatch {
         return route.equals(routeId);
     }
 
+    public boolean isFrom(BatchOrigin other) {
+        return origin == other;
+    }
+
     /** Notes that the route of the batch is being stopped. */
     public void hurry() {
         hurried = true;
     }
 
+    /** Whether its route is being stopped, or its origin has ended. */
     public boolean isHurried() {
-        return hurried;
+        return hurried || origin != null && origin.hasEnded();
     }
 
     /** @return whether this was the last message */

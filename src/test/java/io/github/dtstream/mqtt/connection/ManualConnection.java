@@ -109,7 +109,7 @@ public final class ManualConnection implements AutoCloseable {
     public CompletableFuture<PublishException> publish(String topic, List<String> payloads, int qos, boolean retained)
             throws Exception {
         CompletableFuture<PublishException> done = new CompletableFuture<>();
-        PublishBatch batch = new PublishBatch(this, ROUTE, done::complete);
+        PublishBatch batch = new PublishBatch(this, ROUTE, null, done::complete);
         List<Publication> publications = new ArrayList<>();
         for (String payload : payloads) {
             publications.add(new Publication(

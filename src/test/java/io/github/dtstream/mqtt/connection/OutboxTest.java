@@ -33,7 +33,7 @@ class OutboxTest {
     }
 
     private PublishBatch batch() {
-        return new PublishBatch(this, "route", outcomes::add);
+        return new PublishBatch(this, "route", null, outcomes::add);
     }
 
     private static List<Publication> publications(PublishBatch batch, String... topics) {

@@ -86,7 +86,7 @@ class PublishPipelineTest {
     }
 
     private void add(PublishPipeline traffic, int messages) {
-        PublishBatch batch = new PublishBatch(this, "route", outcomes::add);
+        PublishBatch batch = new PublishBatch(this, "route", null, outcomes::add);
         List<Publication> publications = new ArrayList<>();
         for (int index = 0; index < messages; index++) {
             publications.add(new Publication(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class PublishBatchTest {
     private final List<@Nullable PublishException> told = new ArrayList<>();
-    private final PublishBatch batch = new PublishBatch(this, "to-mqtt", told::add);
+    private final PublishBatch batch = new PublishBatch(this, "to-mqtt", null, told::add);
 
     @Test
     void isCompleteWhenTheLastMessageIsAcknowledged() {
@@ -132,7 +132,8 @@ class PublishBatchTest {
     void isHurriedByTheStopOfItsRoute() {
         assertThat(batch.isOf("to-mqtt")).isTrue();
         assertThat(batch.isOf("other")).isFalse();
-        assertThat(new PublishBatch(this, null, told::add).isOf("to-mqtt")).isFalse();
+        assertThat(new PublishBatch(this, null, null, told::add).isOf("to-mqtt"))
+                .isFalse();
         assertThat(batch.isHurried()).isFalse();
 
         batch.hurry();
