@@ -81,24 +81,31 @@ public class DtMqttProducer extends DefaultAsyncProducer {
         boolean publish(PublishBatch batch) throws IOException, InterruptedException {
             LastValueTopics lastValues = with.lastValues;
             if (lastValues == null) {
-                return publishInOrder(batch);
+                if (!fill(batch)) {
+                    return false;
+                }
+                with.connection.publish(batch);
+                return true;
             }
+            // Connections share the order, and one that is full must not hold up the others.
+            with.connection.awaitRoom(batch);
             ReentrantLock order = lastValues.values().order();
             order.lockInterruptibly();
             try {
-                return publishInOrder(batch);
+                if (!fill(batch)) {
+                    return false;
+                }
+                with.connection.publishAtOnce(batch);
+                return true;
             } finally {
                 order.unlock();
             }
         }
 
-        private boolean publishInOrder(PublishBatch batch) throws IOException, InterruptedException {
+        /** @return whether there is a message to publish */
+        private boolean fill(PublishBatch batch) throws IOException {
             with.publications.fill(batch, exchange, EarlierTry.of(exchange, DtMqttProducer.this), values);
-            if (batch.publications().isEmpty()) {
-                return false;
-            }
-            with.connection.publish(batch);
-            return true;
+            return !batch.publications().isEmpty();
         }
 
         void ended(@Nullable PublishException outcome) {

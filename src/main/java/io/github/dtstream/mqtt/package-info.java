@@ -14,7 +14,7 @@
  * {@code dt-mqtt-acknowledged-NUMBER} continues the exchanges of one producer. The event loops belong to the MQTT client. If one fails, this is
  * logged and counted, and looks like a broker that does not acknowledge; then another link is made on another thread.
  *
- * <p>Locks, in this order: the order of last values, held while an exchange is passed on, also while that waits; the
+ * <p>Locks, in this order: the order of last values, held while an exchange is passed on, which does not wait then; the
  * lock of a connection, under which nothing blocks and no foreign code runs; the lock of the last values, under which
  * only their file is written. The monitor of {@code MqttConnections} is never held while a connection is closed.
  */

@@ -16,6 +16,7 @@ import io.github.dtstream.mqtt.message.PublishException;
 import io.github.dtstream.mqtt.message.PublishFailedException;
 import io.github.dtstream.mqtt.message.PublishRefusedException;
 import io.github.dtstream.mqtt.message.Refusal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,8 +26,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -662,6 +667,27 @@ class BrokerWeatherTest extends MqttTest {
 
         assertThat(second.get(60, TimeUnit.SECONDS)).isInstanceOf(PublishFailedException.class);
         assertThat(connection.status().waiting()).isZero();
+    }
+
+    @Test
+    void aConnectionThatIsFullAndNotAdmittedHoldsUpNoOtherWithTheSameLastValues(@TempDir Path folder) throws Exception {
+        broker.onConnect(connect -> connect.clientId().equals("a") ? null : StubBroker.accept(connect));
+        String uri = "dt-mqtt:t?lateTopicSuffix=/late&maxPendingMessages=4000&stopTimeout=1&stateDirectory=" + folder
+                + "&brokerUrl=" + broker.url() + FAST + "&clientId=";
+        Publisher full = with(new Publisher(uri + "a"));
+        AsyncProducer other = full.context().getEndpoint(uri + "b").createAsyncProducer();
+        full.context().addService(other);
+        full.send(Collections.nCopies(4_000, full.message("t", "1")));
+        Thread waits = new Thread(() -> full.send(List.of(full.message("t", "2"))));
+        waits.start();
+        await().until(() -> waits.getState() == Thread.State.WAITING);
+        Exchange exchange = new DefaultExchange(full.context());
+        exchange.setMessage(full.message("t", "3"));
+
+        other.processAsync(exchange).get(60, TimeUnit.SECONDS);
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(broker.payloads()).containsExactly("3");
     }
 
     @Test

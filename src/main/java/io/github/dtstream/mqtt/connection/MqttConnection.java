@@ -119,7 +119,33 @@ public final class MqttConnection {
         }
     }
 
-    /** Waits while {@code maxPending} messages wait, unless the route of the batch is being stopped. */
+    /**
+     * Waits while {@code maxPending} messages wait, unless the route of the batch is being stopped. For callers that must not
+     * wait while they {@link #publishAtOnce}.
+     */
+    public void awaitRoom(PublishBatch batch) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            awaitRoomFor(batch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Publishes the messages of a batch like {@link #publish}, but also without room for them.
+     *
+     * @throws PublishFailedException if the connection is closed; the batch is not completed then
+     */
+    public void publishAtOnce(PublishBatch batch) throws PublishFailedException {
+        lock.lock();
+        try {
+            add(batch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void awaitRoomFor(PublishBatch batch) throws InterruptedException {
         wantRoom.add(batch);
         try {
