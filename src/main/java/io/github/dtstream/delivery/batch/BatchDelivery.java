@@ -368,7 +368,7 @@ public final class BatchDelivery implements Runnable {
             }
         } catch (IOException e) {
             LOG.warn("subscriber {} cannot read the journal, trying again: {}", subscription.name(), e.toString());
-            recordFailure(e);
+            notPolled(e);
             pause(settings.diskDelay());
             return null;
         }
@@ -447,6 +447,17 @@ public final class BatchDelivery implements Runnable {
             while (!stopping && left > 0) {
                 left = changed.awaitNanos(left);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void notPolled(IOException failure) {
+        lock.lock();
+        try {
+            recordFailure(failure);
+            reserved = 0;
+            settleMemory();
         } finally {
             lock.unlock();
         }

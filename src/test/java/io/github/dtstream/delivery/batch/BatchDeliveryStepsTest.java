@@ -14,6 +14,7 @@ import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.memory.Holder;
 import io.github.dtstream.memory.MemoryBudget;
 import io.github.dtstream.time.MovableClock;
 import io.github.dtstream.time.Ticker;
@@ -41,6 +42,7 @@ final class BatchDeliveryStepsTest {
 
     private final LogCapture lines = LogCapture.of(BatchDelivery.class);
     private final MovableClock clock = new MovableClock(NOON);
+    private final MemoryBudget budget = new MemoryBudget(64 << 20);
     private final Journal journal = new Journal();
     private final List<List<Long>> deliveries = new ArrayList<>();
     /** Deliveries that have not ended. */
@@ -86,7 +88,7 @@ final class BatchDeliveryStepsTest {
                 settings,
                 clock,
                 ticker,
-                new MemoryBudget(64 << 20));
+                budget);
     }
 
     /** Keeps the delivery. When nothing is left to hand out, the delivery stops. */
@@ -113,6 +115,7 @@ final class BatchDeliveryStepsTest {
         private long cursor = 1;
         private int failingPolls;
         private int failingCommits;
+        private Runnable beforeAFailingPoll = () -> {};
 
         void add(JournalRecord... more) {
             records.addAll(List.of(more));
@@ -126,6 +129,7 @@ final class BatchDeliveryStepsTest {
         @Override
         public Batch poll(int maxRecords, long maxBytes, Duration timeout) throws IOException {
             if (failingPolls > 0) {
+                beforeAFailingPoll.run();
                 failingPolls--;
                 throw new IOException("Input/output error");
             }
@@ -175,6 +179,19 @@ final class BatchDeliveryStepsTest {
         assertThat(lines.messages())
                 .filteredOn(line -> line.contains("cannot read the journal, trying again: java.io.IOException: Input"))
                 .hasSize(2);
+    }
+
+    @Test
+    void takesNoMemoryForAJournalThatCannotBeReadHoweverOftenItIsTried() {
+        journal.add(touch(1));
+        journal.failingPolls = 20;
+        List<Long> used = new ArrayList<>();
+        journal.beforeAFailingPoll = () -> used.add(budget.used().get(Holder.BATCHES));
+
+        delivery.run();
+
+        assertThat(used).hasSize(20).allMatch(bytes -> bytes.equals(used.get(0)));
+        assertThat(deliveries).containsExactly(List.of(1L));
     }
 
     @Test
