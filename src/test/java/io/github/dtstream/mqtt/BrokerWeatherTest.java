@@ -636,6 +636,21 @@ class BrokerWeatherTest extends MqttTest {
     }
 
     @Test
+    void connectsAgainAfterAMessageThatIsToBlameAlthoughNoThreadCanBeHad() throws Exception {
+        broker.onPublish(publish ->
+                publish.payload().equals(LARGE) ? StubBroker.disconnect(0x95) : StubBroker.acknowledge(publish, 0));
+        ManualConnection connection = connect("").connected();
+        OutOfMemoryError none = new OutOfMemoryError("unable to create native thread");
+        connection.completions.refuses.set(none);
+
+        assertThat(connection.outcome(connection.publish(LARGE))).isInstanceOf(PublishRefusedException.class);
+
+        await().untilAsserted(() -> assertThat(connection.completions.told).containsExactly(none));
+        assertThat(connection.outcome(connection.publish("2"))).isNull();
+        assertThat(broker.connects()).hasSize(2);
+    }
+
+    @Test
     void failsAtOnceWhatARouteWaitsForThatIsBeingStoppedWhileTheBrokerIsAway() throws Exception {
         broker.onConnect(connect -> StubBroker.NO_REPLY);
         ManualConnection connection = connect("");

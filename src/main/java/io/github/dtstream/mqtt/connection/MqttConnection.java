@@ -343,10 +343,15 @@ public final class MqttConnection {
     }
 
     private void ended(LinkEnd end) {
-        openLater(traffic.lost(end));
+        PublishPipeline.Lost lost = traffic.lost(end);
+        openLater(lost.delay());
         traffic.disconnected();
-        traffic.abandon(PublishBatch::isHurried, STOPPING);
-        complete(List.of());
+        try {
+            traffic.abandon(PublishBatch::isHurried, STOPPING);
+        } finally {
+            // This comes last, as it fails where no thread can be had.
+            complete(lost.completions());
+        }
     }
 
     /** Schedules the next attempt, as a link could not even be made. */

@@ -307,18 +307,23 @@ final class PublishPipeline {
     }
 
     /**
-     * The link has ended unintentionally: messages in flight are sent again.
+     * What follows from the end of a link.
      *
-     * @return the delay before the next attempt to connect
+     * @param delay the delay before the next attempt to connect
+     * @param completions the completions to run
      */
-    Duration lost(LinkEnd end) {
+    record Lost(Duration delay, List<Completion> completions) {}
+
+    /** The link has ended unintentionally: messages in flight are sent again. */
+    Lost lost(LinkEnd end) {
+        List<Completion> completions = List.of();
         tally.error(end.reason());
         boolean wasConnected = tally.isConnected();
         boolean progressed = wasConnected && tally.hasProgressed();
         boolean sound = progressed || (wasConnected && tally.lasted().compareTo(SOUND) > 0);
         failures = sound && end.kind() != LinkEnd.Kind.TAKEN_OVER ? 0 : failures + 1;
         if (wasConnected) {
-            suspect(progressed, end);
+            completions = suspect(progressed, end);
             probe.ended();
             BirthAndWill presence = terms.will();
             if (stateWatch.ended(tally.lasted()) && presence != null) {
@@ -331,21 +336,21 @@ final class PublishPipeline {
                 ? Duration.ZERO
                 : end.kind() == LinkEnd.Kind.NOT_ADMITTED ? backoff.most() : backoff.delay(failures, random);
         log.closed(end, wasConnected, failures, outbox.size(), delay);
-        return delay;
+        return new Lost(delay, completions);
     }
 
-    private void suspect(boolean progressed, LinkEnd end) {
+    private List<Completion> suspect(boolean progressed, LinkEnd end) {
         List<Publication> out = outbox.inflightOfBatches();
         boolean ownOut = outbox.inflight() > out.size();
         Refusal refusal = suspicion.ended(tally.lasted(), progressed, out, ownOut, end);
         if (refusal != null) {
             tally.refused();
             log.refused(refusal, clock.instant());
-            completed.accept(outbox.settle(out.get(0), refusal));
         }
         Publication suspect = suspicion.newSuspect();
         if (suspect != null) {
             log.suspected(suspect, end);
         }
+        return refusal == null ? List.of() : outbox.settle(out.get(0), refusal);
     }
 }
