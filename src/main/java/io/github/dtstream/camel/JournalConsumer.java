@@ -83,7 +83,7 @@ public abstract class JournalConsumer extends ProjectConsumer {
         super(endpoint, processor);
         this.component = component;
         this.options = options;
-        this.handledFailures = new HandledFailures(component.clock(), sinks);
+        this.handledFailures = new HandledFailures(component.clock(), component.clock()::nanos, sinks);
     }
 
     /** Records, and the operations on them. Thread-safe. */

@@ -63,7 +63,7 @@ public final class SharedConsumer extends ProjectConsumer implements PartitionLi
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.processor = processor;
-        handled = new HandledFailures(component().clock(), new CamelSinkFailures());
+        handled = new HandledFailures(component().clock(), component().clock()::nanos, new CamelSinkFailures());
     }
 
     @Override

@@ -1,8 +1,9 @@
 package io.github.dtstream.delivery;
 
 import io.github.dtstream.time.GrowingDistance;
+import io.github.dtstream.time.SteadyClock;
+import io.github.dtstream.time.Ticker;
 import java.time.Clock;
-import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,21 +16,28 @@ public final class HandledFailures {
     private static final Logger LOG = LoggerFactory.getLogger(HandledFailures.class);
 
     private final Clock clock;
+    /** The time for the distance of lines, as {@link #clock} may be corrected by hours. */
+    private final SteadyClock steady;
+
     private final SinkFailures sinks;
     private final GrowingDistance distance = new GrowingDistance();
     private DeliveryFailures all = DeliveryFailures.NONE;
 
-    public HandledFailures(Clock clock, SinkFailures sinks) {
+    /**
+     * @param clock the time that people see, which may be corrected
+     * @param ticker measures durations
+     */
+    public HandledFailures(Clock clock, Ticker ticker, SinkFailures sinks) {
         this.clock = clock;
+        this.steady = new SteadyClock(clock, ticker);
         this.sinks = sinks;
     }
 
     /** @param handler the handler, as it follows "handled by " */
     public synchronized void handled(String routeId, String handler, Throwable failure) {
-        Instant now = clock.instant();
         String reason = FailureText.of(failure, sinks);
-        all = all.and(reason, now);
-        distance.tell(handler + reason, now)
+        all = all.and(reason, clock.instant());
+        distance.tell(handler + reason, steady.instant())
                 .ifPresent(untold -> LOG.warn(
                         "route {}: a failure is handled by {}, so the event counts as done ({} since the route started): {}",
                         routeId,

@@ -11,7 +11,8 @@ public final class ThreadEnd {
     /** Waits for a thread to end, no longer than a limit. An interruption ends the wait; the calling thread stays interrupted. */
     public static void await(Thread thread, Duration limit) {
         try {
-            thread.join(limit.toMillis());
+            // 0 would be without limit
+            thread.join(Math.max(1, limit.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class HandledFailuresTest {
     private final LogCapture lines = LogCapture.of(HandledFailures.class);
     private final MovableClock clock = new MovableClock(TestEvents.NOON);
-    private final HandledFailures failures = new HandledFailures(clock, AnsweredException.SINKS);
+    private final HandledFailures failures = new HandledFailures(clock, clock, AnsweredException.SINKS);
 
     @AfterEach
     void stopListening() {
@@ -46,6 +46,17 @@ final class HandledFailuresTest {
                                 + " (1 since the route started): IOException: refused",
                         "route files: a failure is handled by the dead letter channel, so the event counts as done"
                                 + " (61 since the route started): IOException: refused");
+    }
+
+    @Test
+    void tellsAgainAfterTheDistanceAlthoughTheClockWasSetBackByADay() {
+        failures.handled("files", "the dead letter channel", new IOException("refused"));
+        clock.set(TestEvents.NOON.minus(Duration.ofDays(1)));
+        clock.advance(Duration.ofMinutes(1));
+        failures.handled("files", "the dead letter channel", new IOException("refused"));
+
+        assertThat(lines.messages()).hasSize(2);
+        assertThat(failures.all().last()).isEqualTo(clock.instant());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ThreadEndTest {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -43,6 +44,16 @@ class ThreadEndTest {
         thread.start();
         ThreadEnd.await(thread, SHORT);
         assertThat(ThreadEnd.awaitUninterruptibly(thread, SHORT, Ticker.SYSTEM)).isFalse();
+        assertThat(thread.isAlive()).isTrue();
+    }
+
+    @Test
+    @Timeout(180)
+    void aLimitBelowAMillisecondIsNoWaitForEver() {
+        thread.start();
+        ThreadEnd.await(thread, Duration.ofNanos(1));
+        ThreadEnd.await(thread, Duration.ZERO);
+        ThreadEnd.await(thread, Duration.ofSeconds(-1));
         assertThat(thread.isAlive()).isTrue();
     }
 

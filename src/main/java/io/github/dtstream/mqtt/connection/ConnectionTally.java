@@ -1,6 +1,7 @@
 package io.github.dtstream.mqtt.connection;
 
 import io.github.dtstream.mqtt.link.MqttSettings;
+import io.github.dtstream.time.SteadyClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The counters of a connection, and the data of its status. Not thread-safe: guarded by the lock of its connection. */
 final class ConnectionTally {
     private final Clock clock;
+    /** The time for durations, as {@link #clock} may be corrected by hours. */
+    private final SteadyClock steady;
+
     private boolean connected;
     private Instant since;
     private long acknowledged;
@@ -19,14 +23,15 @@ final class ConnectionTally {
     private @Nullable String restriction;
     private long lastAcknowledgedMillis = -1;
 
-    ConnectionTally(Clock clock) {
+    ConnectionTally(Clock clock, SteadyClock steady) {
         this.clock = clock;
-        this.since = clock.instant();
+        this.steady = steady;
+        this.since = steady.instant();
     }
 
     void connected() {
         connected = true;
-        since = clock.instant();
+        since = steady.instant();
         connects++;
         acknowledgedBefore = acknowledged + refused;
     }
@@ -34,7 +39,7 @@ final class ConnectionTally {
     void disconnected() {
         if (connected) {
             connected = false;
-            since = clock.instant();
+            since = steady.instant();
         }
     }
 
@@ -78,13 +83,13 @@ final class ConnectionTally {
 
     /** How long the present state, connected or not, has lasted. */
     Duration lasted() {
-        return Duration.between(since, clock.instant());
+        return Duration.between(since, steady.instant());
     }
 
     MqttStatus status(MqttSettings settings, int inflight, int waiting, AcknowledgementTimeout silence) {
         return new MqttStatus(
                 connected,
-                since,
+                steady.shown(since),
                 settings.broker().toString(),
                 settings.clientId(),
                 inflight,

@@ -81,8 +81,8 @@ final class PublishPipeline {
         this.random = random;
         this.completed = completed;
         this.log = new ConnectionLog(settings);
-        this.tally = new ConnectionTally(clock);
         this.clock = new SteadyClock(clock, ticker);
+        this.tally = new ConnectionTally(clock, this.clock);
         this.probe = new Probe(settings.clientId());
         this.silence = new AcknowledgementTimeout(settings.acknowledgementTimeout());
         this.negotiation = new Negotiation(settings);

@@ -160,6 +160,17 @@ class PublishPipelineTest {
     }
 
     @Test
+    void connectsAgainAtOnceAfterAnIdleLinkThatHeldAlthoughTheClockWasSetBackByADay() throws Exception {
+        PublishPipeline traffic = connected("");
+        time.set(time.instant().minus(Duration.ofDays(1)));
+        assertThat(traffic.status().since()).isEqualTo(time.instant());
+        time.advance(Duration.ofSeconds(11));
+
+        assertThat(traffic.lost(RESET).delay()).isZero();
+        assertThat(traffic.status().since()).isEqualTo(time.instant().minusSeconds(11));
+    }
+
+    @Test
     void waitsForLongWhereTheBrokerDoesNotAdmitThisClient() throws Exception {
         assertThat(traffic("").lost(new LinkEnd(Kind.NOT_ADMITTED, "banned")).delay())
                 .isEqualTo(Duration.ofSeconds(60));
