@@ -237,7 +237,17 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
 
     /** Whether this router is in a group whose routers can share routes. */
     boolean isInGroup() {
-        return getCamelContext().getRegistry().findSingleByType(RouterGroup.class) != null;
+        return group() != null;
+    }
+
+    /** Whether routes that a group shares run here alone. */
+    boolean isGroupElsewhere() {
+        RouterGroup group = group();
+        return group != null && group.isElsewhere();
+    }
+
+    private @Nullable RouterGroup group() {
+        return getCamelContext().getRegistry().findSingleByType(RouterGroup.class);
     }
 
     /**
@@ -249,7 +259,7 @@ public class DtStreamComponent extends DtStreamComponentOptions implements Strea
     SharedSubscription share(
             String stream, String subscriber, Journal.Start start, int batch, PartitionListener listener)
             throws IOException {
-        RouterGroup group = getCamelContext().getRegistry().findSingleByType(RouterGroup.class);
+        RouterGroup group = group();
         if (group == null) {
             throw new IOException("this router is in no group");
         }

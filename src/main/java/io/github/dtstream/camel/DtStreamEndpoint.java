@@ -58,7 +58,7 @@ public class DtStreamEndpoint extends DefaultEndpoint implements AsyncEndpoint, 
     }
 
     private static ProjectConsumer consumerOf(DtStreamEndpoint project, Processor processor) {
-        return project.configuration.isShared()
+        return project.configuration.isShared() && !project.getComponent().isGroupElsewhere()
                 ? new SharedConsumer(project, processor)
                 : new DtStreamConsumer(project, processor);
     }

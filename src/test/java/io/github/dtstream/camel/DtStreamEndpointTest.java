@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.dtstream.event.Event;
+import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.local.LocalJournals;
@@ -83,6 +84,23 @@ final class DtStreamEndpointTest {
         assertThat(part.getHeader("DtSource")).isEqualTo("live");
         assertThat(part.getHeader("DtData", String.class)).startsWith("{\"value\":21.5");
         assertThat(part.getHeaders()).containsKeys("DtReceived", "DtReceivedDate", "DtTimestamp", "DtDeviceName");
+    }
+
+    /** A command that tries the routes of a group beside its routers must take nothing away from them. */
+    @Test
+    void aSharedRouteRunsAloneInAProcessThatOnlyTriesItsGroupsRoutes() throws Exception {
+        context.getRegistry().bind("router-group", RouterGroup.elsewhere("dt.routers"));
+        List<Message> parts = new CopyOnWriteArrayList<>();
+        startRoutes(route(
+                "a",
+                "&shared=true",
+                exchange ->
+                        body(exchange).stream().filter(part -> !isPing(part)).forEach(parts::add)));
+
+        String eventId = publish("{\"temperature\":{\"value\":21.5}}");
+
+        await().atMost(PATIENCE).until(() -> !parts.isEmpty());
+        assertThat(parts.get(0).getHeader("DtEventId")).isEqualTo(eventId);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.dtstream.app.command;
 
 import io.github.dtstream.app.command.common.ForegroundRun;
+import io.github.dtstream.app.command.common.OwnJournal;
 import io.github.dtstream.app.command.common.RoutesDirectory;
 import io.github.dtstream.app.command.common.SimulationOptions;
 import io.github.dtstream.app.router.Router;
@@ -99,7 +100,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static Map<String, String> settingsFor(SimulatedCloud cloud, Settings configured) {
-        Map<String, String> settings = new HashMap<>();
+        Map<String, String> settings = new HashMap<>(OwnJournal.SETTINGS);
         settings.put(DEMO, "true");
         settings.put(Setting.API_URL.key(), cloud.baseUri().toString());
         settings.put(Setting.TOKEN_URL.key(), cloud.tokenUri().toString());

@@ -1,6 +1,7 @@
 package io.github.dtstream.app.command;
 
 import io.github.dtstream.app.command.common.ForegroundRun;
+import io.github.dtstream.app.command.common.OwnJournal;
 import io.github.dtstream.app.command.common.TemporaryFolder;
 import io.github.dtstream.app.log.ConsoleLog;
 import io.github.dtstream.app.router.Router;
@@ -11,6 +12,7 @@ import io.github.dtstream.route.testing.DryRun;
 import io.github.dtstream.text.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the routes on the real stream, each sink replaced by a line that says what would be sent.",
             "Nothing is delivered, and a router that runs beside it does not notice: the journal is a temporary one.",
+            "Routes that read something else than the stream do not run.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -34,11 +37,13 @@ public final class DryRunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         TemporaryFolder data = TemporaryFolder.create("dt-stream-dry-run");
         // A router may run at the same time.
-        Map<String, String> overrides =
-                Map.of(Setting.DATA_DIR.key(), data.path().toString(), Setting.HTTP_PORT.key(), "0");
+        Map<String, String> overrides = new HashMap<>(OwnJournal.SETTINGS);
+        overrides.put(Setting.DATA_DIR.key(), data.path().toString());
+        overrides.put(Setting.HTTP_PORT.key(), "0");
         Path routes = Path.of("routes");
-        Settings settings = Settings.here().with(overrides);
-        SettingsCheck.require(settings, routes).forEach(spec.commandLine().getErr()::println);
+        Settings configured = Settings.here();
+        SettingsCheck.require(configured, routes).forEach(spec.commandLine().getErr()::println);
+        Settings settings = configured.with(overrides);
         settings.requireToRun();
         Router router = new Router(
                 settings,

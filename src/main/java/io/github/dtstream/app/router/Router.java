@@ -11,6 +11,7 @@ import io.github.dtstream.app.settings.SettingNames;
 import io.github.dtstream.app.settings.Settings;
 import io.github.dtstream.camel.DtStreamComponent;
 import io.github.dtstream.camel.StreamBeans;
+import io.github.dtstream.cluster.RouterGroup;
 import io.github.dtstream.file.CrashSafeFileComponent;
 import io.github.dtstream.http.VerbatimHttpComponent;
 import io.github.dtstream.journal.Journals;
@@ -410,8 +411,12 @@ public final class Router {
         main.bind(StreamBeans.SIMPLE, StreamBeans.simple());
         main.bind("masking", masking);
         main.bind("setting-names", new SettingNames());
-        if (settings.isJournalInKafka() && settings.has(Setting.KAFKA_GROUP)) {
-            main.bind("router-group", KafkaLoader.group(settings));
+        if (settings.has(Setting.KAFKA_GROUP)) {
+            main.bind(
+                    "router-group",
+                    settings.isJournalInKafka()
+                            ? KafkaLoader.group(settings)
+                            : RouterGroup.elsewhere(settings.get(Setting.KAFKA_GROUP)));
         }
         main.configure().withAutoConfigurationLogSummary(false);
         main.addMainListener(new PropertyModes());

@@ -34,9 +34,29 @@ final class SinkReplacement implements EndpointStrategy {
             "dt-alarm");
 
     private final Replacement replacement;
+    private final Sources sources;
 
     SinkReplacement(Replacement replacement) {
+        this(replacement, SinkReplacement::original);
+    }
+
+    /** @param sources makes the consumers of routes that do not begin with one of the components that are kept */
+    SinkReplacement(Replacement replacement, Sources sources) {
         this.replacement = replacement;
+        this.sources = sources;
+    }
+
+    /** Makes a consumer for a route. */
+    @FunctionalInterface
+    interface Sources {
+        /** @param meant the original endpoint; not started */
+        Consumer consumer(Endpoint meant, Processor processor) throws Exception;
+    }
+
+    /** The consumer of the endpoint itself. */
+    static Consumer original(Endpoint meant, Processor processor) throws Exception {
+        ServiceHelper.startService(meant);
+        return meant.createConsumer(processor);
     }
 
     /** Takes the messages that would have been sent. */
@@ -50,17 +70,19 @@ final class SinkReplacement implements EndpointStrategy {
     public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
         String key = endpoint.getEndpointKey();
         boolean kept = endpoint instanceof Replaced || KEPT.contains(key.substring(0, key.indexOf(':')));
-        return kept ? endpoint : new Replaced(endpoint, replacement);
+        return kept ? endpoint : new Replaced(endpoint, replacement, sources);
     }
 
     private static final class Replaced extends DefaultEndpoint {
         private final Endpoint meant;
         private final Replacement replacement;
+        private final Sources sources;
 
-        private Replaced(Endpoint meant, Replacement replacement) {
+        private Replaced(Endpoint meant, Replacement replacement, Sources sources) {
             super(meant.getEndpointUri(), null);
             this.meant = meant;
             this.replacement = replacement;
+            this.sources = sources;
             setCamelContext(meant.getCamelContext());
         }
 
@@ -80,11 +102,9 @@ final class SinkReplacement implements EndpointStrategy {
             };
         }
 
-        /** Only sinks are replaced, so a consumer is the original one. */
         @Override
         public Consumer createConsumer(Processor processor) throws Exception {
-            ServiceHelper.startService(meant);
-            return meant.createConsumer(processor);
+            return sources.consumer(meant, processor);
         }
 
         @Override

@@ -41,6 +41,45 @@ class DryRunTest {
                       steps:
                         - to: file:%s?fileName=x.txt&fileExist=Append&appendChars=%%0A
                 """.formatted(data));
+        List<String> lines = run(routes, data);
+
+        assertThat(lines)
+                .containsExactly(
+                        "would send to file:" + data + " (x.txt): {\"eventId\":\"e1\"}",
+                        "would send to file:" + data + " (x.txt): {\"eventId\":\"e2\"}");
+        assertThat(data.resolve("x.txt")).doesNotExist();
+    }
+
+    @Test
+    void takesNothingFromWhereItWouldBeGone() throws Exception {
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Path data = directory.resolve("data");
+        Path inbox = Files.createDirectory(directory.resolve("inbox"));
+        Files.writeString(inbox.resolve("event.json"), "{}");
+        Files.writeString(routes.resolve("a.camel.yaml"), """
+                - route:
+                    from:
+                      uri: file:%s?delay=1&initialDelay=0
+                      steps:
+                        - to: dt-stream:p
+                - route:
+                    from:
+                      uri: dt-stream:p
+                      parameters: {subscriber: a}
+                      steps:
+                        - to: mock:sink
+                """.formatted(inbox));
+
+        List<String> lines = run(routes, data);
+
+        assertThat(lines)
+                .hasSize(3)
+                .contains("not run: the route from file://" + inbox + ", as a dry run would take away what is there");
+        assertThat(inbox.resolve("event.json")).exists();
+    }
+
+    /** The lines of a dry run of two events. */
+    private static List<String> run(Path routes, Path data) throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
         NumberStream stream = new NumberStream();
         try (DefaultCamelContext context = new DefaultCamelContext()) {
@@ -60,11 +99,6 @@ class DryRunTest {
             stream.produce(2);
             await().until(() -> stream.cursor("a") == 2);
         }
-
-        assertThat(lines)
-                .containsExactly(
-                        "would send to file:" + data + " (x.txt): {\"eventId\":\"e1\"}",
-                        "would send to file:" + data + " (x.txt): {\"eventId\":\"e2\"}");
-        assertThat(data.resolve("x.txt")).doesNotExist();
+        return lines;
     }
 }
