@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -27,6 +28,9 @@ public final class StreamCheck {
     private static final String RESERVED = "alarms";
 
     private static final String NAME = "subscriber";
+    private static final String STREAM = "stream";
+    /** The stream of an address that names none. */
+    private static final String USUAL_STREAM = "default";
 
     private final RouteSet routes;
 
@@ -51,9 +55,22 @@ public final class StreamCheck {
         return STREAMS.stream().anyMatch(scheme -> address.startsWith(scheme + ":"));
     }
 
-    /** The journal that an address reads, for messages. All {@code dt-alarm} addresses read the same one. */
-    private static String journal(String address) {
-        return address.startsWith(ALARMS + ":") ? ALARMS : address;
+    /**
+     * The journals that an address reads, for messages: one for each of its projects. All {@code dt-alarm} addresses read the
+     * same one.
+     *
+     * @param stream the option of that name; may be blank
+     */
+    private static List<String> journals(String address, String stream) {
+        if (address.startsWith(ALARMS + ":")) {
+            return List.of(ALARMS);
+        }
+        String scheme = address.replaceFirst(":.*", ":");
+        String suffix = stream.isBlank() || stream.equals(USUAL_STREAM) ? "" : "/" + stream;
+        return Stream.of(address.substring(scheme.length()).split(",", -1))
+                .map(project -> scheme + project.trim() + suffix)
+                .distinct()
+                .toList();
     }
 
     /**
@@ -67,8 +84,14 @@ public final class StreamCheck {
                 endpoints.stream().filter(StreamCheck::isStream).forEach(use -> written(unit, use, readers, findings)));
         for (TemplatedRoute route : templated) {
             if (isStream(route.source())) {
-                String stream = journal(route.source().replaceFirst("\\?.*", ""));
-                claim(stream, route.option(NAME), route.unit(), route.node(), readers, findings);
+                String address = route.source().replaceFirst("\\?.*", "").replaceFirst(":/*", ":");
+                claim(
+                        journals(address, route.option(STREAM)),
+                        route.option(NAME),
+                        route.unit(),
+                        route.node(),
+                        readers,
+                        findings);
             }
         }
         return findings;
@@ -80,7 +103,9 @@ public final class StreamCheck {
             return;
         }
         claim(
-                journal(use.scheme() + ":" + routes.resolve(use.path())),
+                journals(
+                        use.scheme() + ":" + routes.resolve(use.path()),
+                        use.option(STREAM).map(routes::resolve).orElse("")),
                 use.option(NAME).map(routes::resolve).orElse(""),
                 unit,
                 option == null ? use.node() : option.node(),
@@ -91,6 +116,22 @@ public final class StreamCheck {
     /** Whether the option is a misspelt 'subscriber', which is reported as an unknown option already. */
     private static boolean isMisspelt(String option) {
         return NearestName.of(option, Set.of(NAME)).isPresent();
+    }
+
+    /** Claims a subscriber in several journals; tells of the first that has another route. */
+    private void claim(
+            List<String> streams,
+            String name,
+            RouteUnit unit,
+            Node node,
+            Map<String, Reader> readers,
+            List<Finding> findings) {
+        int before = findings.size();
+        for (String stream : streams) {
+            if (findings.size() == before) {
+                claim(stream, name, unit, node, readers, findings);
+            }
+        }
     }
 
     private void claim(

@@ -763,6 +763,22 @@ class RouteValidatorTest {
                                 + "a.camel.yaml:1; give each route its own name");
     }
 
+    /** A cursor belongs to a subscriber of one project's stream, also where a route reads several projects. */
+    @Test
+    void findsASubscriberThatTwoRoutesHaveInTheSameStreamOfTheSameProject() throws IOException {
+        String one = "- route: {id: one, from: {uri: 'dt-stream:a, b?subscriber=s', steps: [{log: a}]}}\n";
+        String two = "- route: {id: two, from: {uri: 'dt-stream:%s?subscriber=s', steps: [{log: a}]}}\n";
+
+        assertThat(findings(one + two.formatted("b")))
+                .containsExactly(
+                        "x.camel.yaml:2:34: error: the subscriber 's' of dt-stream:b is already the route 'one' in "
+                                + "x.camel.yaml:1; give each route its own name");
+        assertThat(findings(one + two.formatted("b,a"))).hasSize(1);
+        assertThat(findings(one + two.formatted("c"))).isEmpty();
+        assertThat(findings(one + two.formatted("b").replace("subscriber=s", "subscriber=s&stream=other")))
+                .isEmpty();
+    }
+
     @Test
     void looksAtOneFileAmongItsNeighbours() throws IOException {
         write("a.camel.yaml", "- from: {uri: 'direct:a', steps: [{log: '${boddy}'}]}");
