@@ -63,7 +63,7 @@ final class RouteBuild {
             loader.bindBeans(document.file(), RouteSet.beanItems(document));
             loader.share(document.file(), RouteSet.sharedItems(document));
             return Optional.empty();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             return Optional.of(failed(document, document.items().get(0).node(), e));
         }
     }
@@ -90,7 +90,7 @@ final class RouteBuild {
                 }
             }
             return List.of();
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             Finding finding = failed(document, item, e);
             return List.of(unit.isTemplated() && finding.hint() == null ? withTemplate(finding, item) : finding);
         }
@@ -143,7 +143,7 @@ final class RouteBuild {
         return context.getEndpoints().stream().map(Endpoint::getEndpointUri).collect(Collectors.toSet());
     }
 
-    private Finding failed(RouteDocument document, Node item, Exception failure) {
+    private Finding failed(RouteDocument document, Node item, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NoSuchBeanException missing && missing.getName() != null) {
                 String name = missing.getName();
@@ -155,6 +155,13 @@ final class RouteBuild {
                         locate(document, item, name),
                         "there is no class '" + name + "'",
                         "put its jar into lib/ beside dt-stream-router.jar, and start again");
+            }
+            if (cause instanceof LinkageError) {
+                return document.error(
+                        item,
+                        "a class does not fit: " + cause,
+                        "a jar in lib/ is of another version, for a newer Java, or lacks one that it needs; fetch it again, and"
+                                + " start again");
             }
             if (cause instanceof SimpleIllegalSyntaxException syntax) {
                 ExpressionError error = ExpressionError.of("simple", syntax.getExpression(), syntax);

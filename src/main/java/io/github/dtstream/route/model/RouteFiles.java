@@ -102,6 +102,11 @@ public final class RouteFiles {
         }
     }
 
+    /** Whether a file holds tests of routes. */
+    public static boolean isTest(Path path) {
+        return String.valueOf(path.getFileName()).endsWith(TEST_SUFFIX);
+    }
+
     private static boolean isMistakable(Path path) {
         String name = path.getFileName().toString();
         if (name.startsWith(".")) {

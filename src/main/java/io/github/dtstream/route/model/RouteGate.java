@@ -10,6 +10,11 @@ public interface RouteGate {
     /** Checks the routes of a directory; an error keeps them from being loaded. */
     List<Finding> check(Path directory, Map<String, String> properties);
 
+    /** What it reads beside the routes: equal to the answer before as long as nothing of that has changed. */
+    default Object input(Path directory) {
+        return "";
+    }
+
     /** Lets everything pass. */
     RouteGate OPEN = (directory, properties) -> List.of();
 }

@@ -47,6 +47,9 @@ final class RouteChanges {
 
     /** The files that were read last, accepted or not. */
     private @Nullable Snapshot seen;
+    /** What the gate read beside that. */
+    private Object gateInput = "";
+
     /** The routes that were accepted last. */
     private @Nullable RouteSet accepted;
     /** The findings of the last check. */
@@ -82,6 +85,7 @@ final class RouteChanges {
     /** Begins with the routes that have been loaded. */
     void beginWith(FirstLoad.Outcome outcome) {
         seen = outcome.seen();
+        gateInput = gate.input(settings.directory());
         accepted = outcome.routes();
         findings = outcome.findings();
         unchecked = outcome.unchecked();
@@ -157,15 +161,17 @@ final class RouteChanges {
     }
 
     private void lookAt(@Nullable Snapshot now) {
+        Object input = gate.input(settings.directory());
         if (now == null) {
             // Reading the files again must withdraw the error, even if they have not changed.
             seen = null;
-        } else if (!now.equals(seen)) {
+        } else if (!now.equals(seen) || !input.equals(gateInput)) {
             seen = now;
+            gateInput = input;
             unchecked = false;
             try {
                 consider(now);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 LOG.error("A change of the routes failed unexpectedly", e);
                 String reason = "the change failed unexpectedly: " + FailureReason.of(e);
                 complain(List.of(new Finding(

@@ -107,12 +107,17 @@ final class RouteWatch implements AutoCloseable {
         if (extraFile != null) {
             found.put(extraFile, stamp(extraFile));
         }
-        try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteFiles::isRead)) {
+        try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteWatch::isWatched)) {
             routes.forEach(path -> found.put(path, stamp(path)));
         } catch (IOException | DirectoryIteratorException unreadable) {
             found.put(directory, stamp(directory));
         }
         return found;
+    }
+
+    /** Tests are watched, too, as a change of them may let a route pass that was refused. */
+    private static boolean isWatched(Path path) {
+        return RouteFiles.isRead(path) || RouteFiles.isTest(path);
     }
 
     private static Object stamp(Path path) {

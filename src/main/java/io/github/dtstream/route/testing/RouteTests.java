@@ -8,6 +8,7 @@ import io.github.dtstream.route.testing.TestFile.Case;
 import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
@@ -25,6 +27,9 @@ import org.apache.camel.CamelContext;
  * gives values to the rules instead. Nothing connects and nothing is written. Thread-safe.
  */
 public final class RouteTests {
+    /** How deep in the folders below the routes files of events are looked for. */
+    private static final int DEPTH = 3;
+
     private final Consumer<CamelContext> equipment;
     private final EventMessageFactory parts;
     private final Ticker ticker;
@@ -64,7 +69,12 @@ public final class RouteTests {
 
     /** A gate for the reloader: its findings are the failures of a directory's tests. */
     public RouteGate gate() {
-        return (directory, properties) -> {
+        return new Gate();
+    }
+
+    private final class Gate implements RouteGate {
+        @Override
+        public List<Finding> check(Path directory, Map<String, String> properties) {
             try {
                 return run(directory, properties).stream()
                         .flatMap(result -> result.findings().stream())
@@ -73,12 +83,31 @@ public final class RouteTests {
                 String message = "the tests cannot be read: " + e;
                 return List.of(new Finding(directory.toString(), 0, 0, Finding.Severity.ERROR, message, null));
             }
-        };
+        }
+
+        /** The tests, and the files beside them from which tests take events. */
+        @Override
+        public Object input(Path directory) {
+            try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+                return files.filter(path -> !RouteFiles.isRead(path) && Files.isRegularFile(path))
+                        .collect(Collectors.toMap(path -> path, RouteTests::stamp));
+            } catch (IOException | UncheckedIOException e) {
+                return "unreadable";
+            }
+        }
+    }
+
+    private static Object stamp(Path path) {
+        try {
+            return List.of(Files.getLastModifiedTime(path), Files.size(path));
+        } catch (IOException e) {
+            return "gone";
+        }
     }
 
     private static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(path -> path.getFileName().toString().endsWith(TestFile.SUFFIX))
+            return entries.filter(RouteFiles::isTest)
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();

@@ -28,9 +28,6 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  */
 record TestFile(
         RouteFile file, String tested, boolean isOfAlarms, JsonNode devices, List<Case> cases, List<Finding> findings) {
-    /** The end of a test file's name. */
-    static final String SUFFIX = ".test.yaml";
-
     private static final List<String> KEYS = List.of("route", "alarms", "devices", "tests");
     private static final List<String> DEVICE_KEYS = List.of("id", "type", "productNumber", "labels");
     private static final List<String> CASE_KEYS =

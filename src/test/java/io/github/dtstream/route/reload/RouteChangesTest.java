@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first load and later changes, step by step on the test's own thread. */
 class RouteChangesTest {
@@ -52,6 +54,9 @@ class RouteChangesTest {
     private final List<String> arrived = new ArrayList<>();
     private final List<ReloadStatus> told = new ArrayList<>();
     private RouteGate gate = RouteGate.OPEN;
+    /** What the gate reads. */
+    private String tests = "";
+
     private @Nullable RuntimeException brokenProperties;
     private @Nullable String ruleProblem;
     private Path routes;
@@ -102,7 +107,17 @@ class RouteChangesTest {
         changes = new RouteChanges(
                 settings,
                 VALIDATOR,
-                (directory, values) -> gate.check(directory, values),
+                new RouteGate() {
+                    @Override
+                    public List<Finding> check(Path directory, Map<String, String> values) {
+                        return gate.check(directory, values);
+                    }
+
+                    @Override
+                    public Object input(Path directory) {
+                        return tests;
+                    }
+                },
                 this::properties,
                 live,
                 swap,
@@ -359,9 +374,33 @@ class RouteChangesTest {
     }
 
     @Test
-    void saysThatAChangeIsNotInEffectWhoseCheckFails() throws Exception {
+    void takesARefusedRouteOnceItsTestIsMended() throws Exception {
+        load();
+        Finding objection = new Finding("routes/a.test.yaml", 3, 5, Finding.Severity.ERROR, "it fails", null);
+        gate = (directory, values) -> List.of(objection);
+        write("a", route("a", "two"));
+        changes.look();
+        assertThat(says("a")).isEqualTo("one");
+
+        gate = RouteGate.OPEN;
+        changes.look();
+        assertThat(says("a")).as("nothing has changed that the gate reads").isEqualTo("one");
+        tests = "mended";
+        changes.look();
+
+        assertThat(summaries()).last().isEqualTo("MENDED: the route files are in order again; changed: a");
+        assertThat(says("a")).isEqualTo("two");
+    }
+
+    /** A jar of another version throws errors, and not exceptions. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void saysThatAChangeIsNotInEffectWhoseCheckFails(boolean byAnError) throws Exception {
         load();
         gate = (directory, values) -> {
+            if (byAnError) {
+                throw new NoSuchMethodError("by intent");
+            }
             throw new IllegalStateException("by intent");
         };
         write("a", route("a", "two"));

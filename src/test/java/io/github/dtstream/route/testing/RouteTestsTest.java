@@ -3,6 +3,7 @@ package io.github.dtstream.route.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.dtstream.route.model.Finding;
+import io.github.dtstream.route.model.RouteGate;
 import io.github.dtstream.route.reload.NumberStream;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
@@ -252,5 +253,20 @@ class RouteTestsTest {
                     .startsWith(
                             "test 'a temperature becomes a flat record' of to-file: not expected: file:data/events");
         });
+    }
+
+    @Test
+    void theGateReadsTestsAndWhatIsBesideThemAndNotTheRoutes() throws Exception {
+        write("to-file.test.yaml", HEADER + "    expect: []\n");
+        RouteGate gate = new RouteTests(NumberStream::equip, new EventMessages(), Ticker.SYSTEM).gate();
+        Object before = gate.input(routes);
+        write("other.camel.yaml", "# no route");
+        assertThat(gate.input(routes)).isEqualTo(before);
+
+        write("to-file.test.yaml", HEADER + "    expect:\n");
+        Object mended = gate.input(routes);
+        assertThat(mended).isNotEqualTo(before);
+        write("events.json", "{}");
+        assertThat(gate.input(routes)).isNotEqualTo(mended);
     }
 }
