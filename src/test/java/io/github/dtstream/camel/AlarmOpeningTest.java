@@ -3,9 +3,13 @@ package io.github.dtstream.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.dtstream.LogCapture;
 import io.github.dtstream.alarm.AlarmService;
 import io.github.dtstream.camel.alarm.DtAlarmComponent;
 import io.github.dtstream.camel.alarm.RunningAlarms;
+import io.github.dtstream.camel.held.HeldStreams;
+import io.github.dtstream.camel.held.StreamUser;
+import io.github.dtstream.delivery.StopGrace;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
@@ -52,6 +56,7 @@ final class AlarmOpeningTest {
         private final Map<String, CountDownLatch> stops = new ConcurrentHashMap<>();
         private final Map<String, List<Consumer<String>>> takeOvers = new ConcurrentHashMap<>();
         private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
+        private final List<String> opened = new CopyOnWriteArrayList<>();
 
         private String key(Kind kind, String stream) {
             return kind + " " + stream;
@@ -70,6 +75,7 @@ final class AlarmOpeningTest {
         public Opened open(Kind kind, String stream, JournalSettings settings, Surroundings surroundings)
                 throws IOException {
             begun(kind, stream).countDown();
+            opened.add(key(kind, stream));
             CountDownLatch stopped = stops.get(key(kind, stream));
             try {
                 if (stopped != null && !stopped.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -212,6 +218,41 @@ final class AlarmOpeningTest {
         await().atMost(PATIENCE).until(() -> alarms().services().size() == 2);
         assertThat(alarms().services()).doesNotContainAnyElementsOf(before);
         assertThat(alarms().closed()).isEmpty();
+    }
+
+    /** The group says that a stream is lost only after the streams have ended that it takes away. */
+    @Test
+    void opensNoStreamAgainWhileItCannotHearThatTheStreamIsLost() throws Exception {
+        CountDownLatch ends = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        component.held().add("second/default", new StreamUser() {
+            @Override
+            public void begin() {}
+
+            @Override
+            public void end(StopGrace grace) throws InterruptedException {
+                ends.countDown();
+                mayEnd.await();
+            }
+        });
+        List.of("first/default", "second/default").forEach(group::assign);
+        await().atMost(PATIENCE).until(() -> alarms().services().size() == 2);
+        Thread groups = new Thread(() -> group.revoke("second/default"));
+        groups.start();
+        ends.await();
+
+        try (LogCapture log = LogCapture.of(HeldStreams.class)) {
+            journals.takeOver(Journals.Kind.EVENTS, "first/default");
+            await().atMost(PATIENCE)
+                    .until(() -> log.messages().stream()
+                            .anyMatch(line -> line.contains("asks later whether it still holds it")));
+        }
+        group.lose("first/default");
+        mayEnd.countDown();
+        groups.join();
+
+        await().atMost(PATIENCE).until(() -> component.streams().all().isEmpty());
+        assertThat(journals.opened).containsOnlyOnce("EVENTS first/default");
     }
 
     @Test

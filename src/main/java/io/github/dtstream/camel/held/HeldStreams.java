@@ -75,6 +75,8 @@ public final class HeldStreams implements StreamListener {
     private @Nullable StreamGroup group;
 
     private @Nullable ScheduledExecutorService workers;
+    /** Whether the group's thread waits for the end of streams. */
+    private volatile boolean isGivingUp;
     private @Nullable Future<?> looks;
     /** The length of the prefix of streams' names in the group. Guarded by this. */
     private int prefixLength;
@@ -308,12 +310,15 @@ public final class HeldStreams implements StreamListener {
     @Override
     public void revoked(Set<String> streams) {
         long until = ticker.nanos() + REVOKE.toNanos();
+        isGivingUp = true;
         try {
             for (Future<?> one : giveUp(streams)) {
                 awaitEnd(one, until);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            isGivingUp = false;
         }
     }
 
@@ -369,14 +374,28 @@ public final class HeldStreams implements StreamListener {
             HeldStream place = places.get(stream.name().substring(prefixLength));
             // both journals of a stream may be taken over
             if (place != null && !place.isOpenedAgain(stream) && group != null && workers != null) {
-                int count = place.noteTakeOver(TAKE_OVERS_COUNT, ticker.nanos());
-                long delay = TAKEN_OVER.bound(count).toMillis();
-                place.openAgain(stream, workers.schedule(() -> openAgain(place, stream), delay, TimeUnit.MILLISECONDS));
+                openAgainLater(place, stream, place.noteTakeOver(TAKE_OVERS_COUNT, ticker.nanos()));
             }
         }
     }
 
+    /** @param count how often it was taken over */
+    private synchronized void openAgainLater(HeldStream place, EventStream takenOver, int count) {
+        if (workers != null) {
+            long delay = TAKEN_OVER.bound(count).toMillis();
+            place.openAgain(
+                    takenOver,
+                    workers.schedule(() -> openAgain(place, takenOver), delay, TimeUnit.MILLISECONDS));
+        }
+    }
+
     private void openAgain(HeldStream place, EventStream takenOver) {
+        if (isGivingUp) {
+            // The group's thread waits for the end of other streams, and has not heard yet whom this one belongs to.
+            LOG.info("The stream {} was taken over, and this router asks later whether it still holds it", place.name);
+            openAgainLater(place, takenOver, 1);
+            return;
+        }
         synchronized (place) {
             boolean isOpen =
                     host.streams().stream(place.name).filter(takenOver::equals).isPresent();
