@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.dtstream.event.Event;
 import io.github.dtstream.cluster.RouterGroup;
+import io.github.dtstream.event.Event;
 import io.github.dtstream.journal.JournalSettings;
 import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.local.LocalJournals;

@@ -77,6 +77,7 @@ public final class HeldStreams implements StreamListener {
     private @Nullable ScheduledExecutorService workers;
     /** Whether the group's thread waits for the end of streams. */
     private volatile boolean isGivingUp;
+
     private @Nullable Future<?> looks;
     /** The length of the prefix of streams' names in the group. Guarded by this. */
     private int prefixLength;
@@ -384,8 +385,7 @@ public final class HeldStreams implements StreamListener {
         if (workers != null) {
             long delay = TAKEN_OVER.bound(count).toMillis();
             place.openAgain(
-                    takenOver,
-                    workers.schedule(() -> openAgain(place, takenOver), delay, TimeUnit.MILLISECONDS));
+                    takenOver, workers.schedule(() -> openAgain(place, takenOver), delay, TimeUnit.MILLISECONDS));
         }
     }
 

@@ -31,14 +31,11 @@ final class GroupView implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupView.class);
     private static final long INTERVAL_NANOS = Duration.ofSeconds(3).toNanos();
 
-    private static final long SILENT_NANOS = Duration.ofSeconds(20).toNanos();
-
     private final Topics topics;
     private final String group;
     private final Admin admin;
     private @Nullable Asked asked;
     private long askedNanos;
-    private long answeredNanos;
     private boolean wasAsked;
 
     private record Asked(
@@ -50,9 +47,7 @@ final class GroupView implements AutoCloseable {
         }
     }
 
-    /** @param nanos the ticker's present time */
-    GroupView(Topics topics, String group, long nanos) {
-        answeredNanos = nanos;
+    GroupView(Topics topics, String group) {
         this.topics = topics;
         this.group = group;
         admin = topics.admin();
@@ -75,21 +70,14 @@ final class GroupView implements AutoCloseable {
         }
         asked = null;
         try {
-            List<Partition> all = partitions(
+            return partitions(
                     waiting.members().get(),
                     waiting.cursors().get(),
                     waiting.ends().get());
-            answeredNanos = nanos;
-            return all;
         } catch (ExecutionException e) {
             LOG.debug("The brokers do not say who reads what in the group {}: {}", group, e.toString());
             return null;
         }
-    }
-
-    /** Whether there has been no answer for so long that the newest one may have become wrong. */
-    boolean isSilent(long nanos) {
-        return nanos - answeredNanos > SILENT_NANOS;
     }
 
     private Asked ask() {

@@ -62,12 +62,15 @@ final class SharedReader implements SharedSubscription, Runnable {
     /** How long a broker that was suspended may believe that it leads a partition, and tell an end that is past. */
     private static final Duration BEYOND = Duration.ofSeconds(15);
 
+    /** How long a commit may take before it is tried again. Brokers answer within milliseconds. */
+    private static final Duration COMMIT = Duration.ofSeconds(1);
+
     private static final Duration LEAVE = Duration.ofSeconds(5);
 
     private static final Duration IDLE = Duration.ofMillis(100);
     /** The cursor of work in progress may have to be written soon. */
     private static final Duration BUSY = Duration.ofMillis(5);
-    /** A poll waits for a commit. */
+    /** A poll of a subscriber waits for a commit. */
     private static final Duration URGENT = Duration.ofMillis(1);
 
     private static final long COMMIT_NANOS = Duration.ofMillis(50).toNanos();
@@ -75,6 +78,9 @@ final class SharedReader implements SharedSubscription, Runnable {
     private static final long COMMIT_AT_REST_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final long COMMIT_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
+    /** After so long without an answer of any kind, others may read the partitions. */
+    private static final long SILENT_NANOS = Duration.ofSeconds(20).toNanos();
+
     /** After so long without a successful commit, that is reported. */
     private static final long TOO_LONG_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -101,6 +107,8 @@ final class SharedReader implements SharedSubscription, Runnable {
     private volatile List<SharedStatus.Partition> seen = List.of();
     private volatile Move move = new Move(null, "");
     private volatile @Nullable String problem;
+    /** When Kafka last answered. Used by the own thread. */
+    private long heardNanos;
 
     private record Move(@Nullable Instant at, String what) {}
 
@@ -175,7 +183,8 @@ final class SharedReader implements SharedSubscription, Runnable {
     private void join() throws IOException, InterruptedException {
         Topics topics = Topics.open(where, journal);
         long[] beginning = SharedCursors.beginning(topics, sharing, skipped);
-        try (GroupView view = new GroupView(topics, group, ticker.nanos());
+        heardNanos = ticker.nanos();
+        try (GroupView view = new GroupView(topics, group);
                 Member member = new Member(topics, beginning)) {
             while (!closing) {
                 member.turn();
@@ -183,13 +192,19 @@ final class SharedReader implements SharedSubscription, Runnable {
                 if (now != null) {
                     seen = now;
                     now.forEach(this::tellLag);
-                    problem = SILENCE.equals(problem) ? null : problem;
-                } else if (problem == null && view.isSilent(ticker.nanos())) {
+                    heard();
+                } else if (problem == null && ticker.nanos() - heardNanos > SILENT_NANOS) {
                     // polling says nothing of it, and who reads no events commits none
                     failed(new IOException(SILENCE));
                 }
             }
         }
+    }
+
+    /** Kafka has answered, or sent something. */
+    private void heard() {
+        heardNanos = ticker.nanos();
+        problem = SILENCE.equals(problem) ? null : problem;
     }
 
     private void tellLag(SharedStatus.Partition partition) {
@@ -247,7 +262,6 @@ final class SharedReader implements SharedSubscription, Runnable {
         /** By partition that ends before its cursor, as a broker says: until when that is not believed. */
         private final Map<TopicPartition, Deadline> beyond = new HashMap<>();
 
-        private boolean commits;
         private long committedNanos;
         private long restedNanos;
         private long notBeforeNanos;
@@ -270,16 +284,18 @@ final class SharedReader implements SharedSubscription, Runnable {
         void turn() throws InterruptedException {
             wakes.drainPermits();
             boolean isHungry = pauseThoseWithEnough();
-            Duration wait = commits || held.values().stream().anyMatch(PartitionReader::isWaiting)
-                    ? URGENT
-                    : areNear() ? IDLE : BUSY;
-            if (!isHungry && !held.isEmpty() && !commits) {
+            Duration wait =
+                    held.values().stream().anyMatch(PartitionReader::isWaiting) ? URGENT : areNear() ? IDLE : BUSY;
+            if (!isHungry && !held.isEmpty()) {
                 // a wake is lost only for as long as this waits
                 boolean unused = wakes.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
                 wait = Duration.ZERO;
             }
             try {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
+                if (!records.isEmpty()) {
+                    heard();
+                }
                 for (TopicPartition partition : records.partitions()) {
                     PartitionReader reader = held.get(partition.partition());
                     if (reader != null) {
@@ -329,18 +345,36 @@ final class SharedReader implements SharedSubscription, Runnable {
             long now = ticker.nanos();
             boolean isUrgent = held.values().stream().anyMatch(PartitionReader::isWaiting);
             long wait = areNear() ? COMMIT_AT_REST_NANOS : COMMIT_NANOS;
-            if (commits || now - notBeforeNanos < 0 || (!isUrgent && now - committedNanos < wait)) {
+            if (now - notBeforeNanos < 0 || (!isUrgent && now - committedNanos < wait)) {
                 return;
             }
             boolean atRest = now - restedNanos >= COMMIT_AT_REST_NANOS;
             Map<TopicPartition, OffsetAndMetadata> offsets = toWrite(held.keySet(), atRest);
             restedNanos = atRest ? now : restedNanos;
             if (!offsets.isEmpty()) {
-                commits = true;
                 // after a pause without commits, the time begins anew
                 writtenNanos = now - committedNanos > TOO_LONG_NANOS ? now : writtenNanos;
                 committedNanos = now;
-                consumer.commitAsync(offsets, (written, failure) -> ended(written, failure));
+                write(offsets);
+            }
+        }
+
+        /**
+         * Waits for the answer. With {@code commitAsync}, Kafka's client keeps offsets that it cannot send at once, and sends them
+         * when it can: after an interruption that may be when other processes have gone on, and this one is in the group again.
+         * They would set the cursor back.
+         */
+        private void write(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            try {
+                consumer.commitSync(offsets, COMMIT);
+                writtenNanos = ticker.nanos();
+                problem = null;
+                heard();
+                written(offsets);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                notWrittenYet(e);
             }
         }
 
@@ -360,15 +394,8 @@ final class SharedReader implements SharedSubscription, Runnable {
             return offsets;
         }
 
-        private void ended(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable Exception failure) {
-            commits = false;
+        private void notWrittenYet(KafkaException failure) {
             long now = ticker.nanos();
-            if (failure == null) {
-                writtenNanos = now;
-                problem = null;
-                written(offsets);
-                return;
-            }
             notBeforeNanos = now + COMMIT_AGAIN_NANOS;
             if (failure instanceof AuthorizationException || now - writtenNanos > TOO_LONG_NANOS) {
                 failed(failure);

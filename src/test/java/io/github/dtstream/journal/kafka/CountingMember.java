@@ -38,6 +38,11 @@ final class CountingMember implements PartitionListener, AutoCloseable {
                 this);
     }
 
+    /** Whether it has said that Kafka does not answer. */
+    boolean isCutOff() {
+        return shared.status().problem() != null;
+    }
+
     int partitions() {
         return partitions.size();
     }

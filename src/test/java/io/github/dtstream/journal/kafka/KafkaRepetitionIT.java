@@ -9,6 +9,7 @@ import io.github.dtstream.faultproxy.FreePort;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.JournalSettings;
+import io.github.dtstream.journal.Journals;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.TestSurroundings;
 import io.github.dtstream.journal.record.Batch;
@@ -19,12 +20,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,5 +203,72 @@ class KafkaRepetitionIT {
             assertThat(delivered.get()).isEqualTo(EVENTS);
             await().atMost(PATIENCE).until(() -> durable() == EVENTS);
         }
+    }
+
+    /** Kafka's client may keep a commit that it cannot send, and send it when others have gone on. */
+    @Test
+    void aReaderOfASharedRouteThatReturnsDoesNotSetTheCursorBack() throws Exception {
+        FaultProxy line = running(proxy);
+        KafkaJournals near = new KafkaJournals(direct(), name, 1);
+        KafkaJournals far = new KafkaJournals(Map.of("bootstrap.servers", "127.0.0.1:" + line.port()), name, 1);
+        AtomicLong counted = new AtomicLong();
+        try (Journal journal = PatientOpening.of(() -> near.open(
+                                Journals.Kind.EVENTS, "p/s", JournalSettings.DEFAULTS, TestSurroundings.in(folder)))
+                        .journal();
+                Admin admin = Admin.create(Map.copyOf(direct()));
+                CountingMember cutOff = new CountingMember(far, "a", BATCH, TestSurroundings.in(folder), counted)) {
+            await().atMost(PATIENCE).until(() -> cutOff.partitions() == 6);
+            append(journal, 1, 100);
+            await().atMost(PATIENCE).until(() -> counted.get() == 100);
+            line.blackHole();
+            try (CountingMember other = new CountingMember(near, "b", BATCH, TestSurroundings.in(folder), counted)) {
+                await().atMost(PATIENCE).until(() -> other.partitions() == 6);
+                append(journal, 101, 300);
+                await().atMost(PATIENCE).until(() -> counted.get() >= 300);
+                Map<TopicPartition, Long> ends = ends();
+                await().atMost(PATIENCE).until(() -> ends.equals(cursors(admin)));
+                await().atMost(PATIENCE).until(cutOff::isCutOff);
+                long before = counted.get();
+
+                line.pass();
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> {
+                    assertThat(cursors(admin)).as("while it returns").isEqualTo(ends);
+                    return cutOff.partitions() == 3 && other.partitions() == 3;
+                });
+
+                assertThat(cursors(admin)).isEqualTo(ends);
+                assertThat(counted.get() - before)
+                        .as("what it reads before it learns that it was removed, a batch of each partition")
+                        .isLessThanOrEqualTo(6L * BATCH);
+            }
+        } finally {
+            line.pass();
+        }
+    }
+
+    private static void append(Journal journal, int from, int to) throws Exception {
+        for (int number = from; number <= to; number++) {
+            journal.append(
+                    Events.ofDevice("event" + number, "d" + number % 40, NOON.plusMillis(number)),
+                    Source.LIVE,
+                    NOON.plusMillis(number));
+        }
+        journal.flush();
+    }
+
+    private Map<TopicPartition, Long> ends() throws Exception {
+        Topics topics = Topics.open(new KafkaSettings(direct(), name + ".p.s", 6, (short) 1), JournalSettings.DEFAULTS);
+        try (Consumer<byte[], byte[]> consumer = topics.consumer()) {
+            return consumer.endOffsets(topics.partitions());
+        }
+    }
+
+    private Map<TopicPartition, Long> cursors(Admin admin) throws Exception {
+        Map<TopicPartition, Long> cursors = new HashMap<>();
+        admin.listConsumerGroupOffsets(SharedReader.group(name + ".p.s", "speed"))
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .forEach((partition, offset) -> cursors.put(partition, offset.offset()));
+        return cursors;
     }
 }
