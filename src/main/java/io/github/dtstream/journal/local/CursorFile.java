@@ -57,14 +57,31 @@ final class CursorFile {
         this.nextSlot = nextSlot;
     }
 
-    /** A new cursor, which is on disk when this returns. */
+    /** A new cursor, which is on disk when this returns. If the disk refuses it, nothing of it remains. */
     static CursorFile create(String name, Path directory, Position position, Storage storage, Clock clock)
             throws IOException {
         CursorFile cursor =
                 new CursorFile(name, directory.resolve(name + SUFFIX), storage, clock, position, Duration.ZERO, 0);
-        cursor.rewrite();
-        storage.syncDirectory(directory);
+        try {
+            cursor.writeNew();
+            storage.syncDirectory(directory);
+        } catch (IOException e) {
+            cursor.undo(e);
+            throw e;
+        }
         return cursor;
+    }
+
+    /** A cursor for an existing file that is unreadable; the file is not changed before the first write. */
+    static CursorFile inPlaceOf(String name, Path directory, Position position, Storage storage, Clock clock) {
+        return new CursorFile(name, directory.resolve(name + SUFFIX), storage, clock, position, Duration.ZERO, 0);
+    }
+
+    /** Whether the file was created, and nothing was written to it: its subscriber has not had a cursor yet. */
+    static boolean isEmpty(String name, Path directory, Storage storage) throws IOException {
+        try (Storage.OpenFile opened = storage.open(directory.resolve(name + SUFFIX))) {
+            return opened.size() == 0;
+        }
     }
 
     /** The cursor on disk; null if neither line of the file is valid. */
@@ -145,6 +162,18 @@ final class CursorFile {
         }
     }
 
+    /**
+     * Writes both lines in place, and makes them durable. The file is never emptied for that: after a power cut an empty
+     * one would count as a subscriber that did not exist.
+     */
+    void overwrite() throws IOException {
+        synchronized (this) {
+            writeIdle();
+            writeIdle();
+        }
+        sync();
+    }
+
     private void writeIdle() throws IOException {
         write(position);
         idleWritten = idle;
@@ -195,18 +224,27 @@ final class CursorFile {
         }
     }
 
-    private synchronized void rewrite() throws IOException {
+    private synchronized void writeNew() throws IOException {
         Storage.OpenFile created = storage.create(path);
-        try {
-            byte[] both = Arrays.copyOf(line(position), 2 * SLOT);
-            System.arraycopy(both, 0, both, SLOT, SLOT);
-            created.write(both, 0, both.length, 0);
-            created.force();
-        } catch (IOException e) {
-            created.close();
-            throw e;
-        }
         file = created;
+        byte[] both = Arrays.copyOf(line(position), 2 * SLOT);
+        System.arraycopy(both, 0, both, SLOT, SLOT);
+        created.write(both, 0, both.length, 0);
+        created.force();
+    }
+
+    /** Deletes what a creation has left that failed, as the next start would take it for a cursor. */
+    private synchronized void undo(IOException failure) {
+        try {
+            close();
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+        try {
+            storage.delete(path);
+        } catch (IOException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
     }
 
     private void write(Position to) throws IOException {

@@ -39,25 +39,47 @@ final class Cursors {
         this.clock = clock;
     }
 
-    /** Reads the cursors in a folder; an unreadable one begins again at the oldest record. */
+    /**
+     * Reads the cursors in a folder; an unreadable one begins again at the oldest record. An empty file is none: it was
+     * created and never written.
+     */
     static Cursors load(Path directory, Storage storage, Clock clock, Position oldest) throws IOException {
         Cursors loaded = new Cursors(directory, storage, clock);
         for (String file : storage.list(directory)) {
             String name = file.endsWith(CursorFile.SUFFIX)
                     ? file.substring(0, file.length() - CursorFile.SUFFIX.length())
                     : "";
-            if (Identifier.isName(name)) {
-                loaded.cursors.put(name, loaded.read(name, oldest));
+            if (!Identifier.isName(name)) {
+                continue;
+            }
+            CursorFile cursor = CursorFile.load(name, directory, storage, clock);
+            if (cursor != null) {
+                loaded.cursors.put(name, cursor);
+            } else if (CursorFile.isEmpty(name, directory, storage)) {
+                loaded.deleteEmpty(name);
+            } else {
+                loaded.cursors.put(name, loaded.begunAgain(name, oldest));
             }
         }
         return loaded;
     }
 
-    private CursorFile read(String name, Position oldest) throws IOException {
-        CursorFile cursor = CursorFile.load(name, directory, storage, clock);
-        if (cursor != null) {
-            return cursor;
+    private void deleteEmpty(String name) {
+        LOG.warn(
+                "cursor {}{} in {} is empty, as its creation was cut short: subscriber {} begins like a new one",
+                name,
+                CursorFile.SUFFIX,
+                directory,
+                name);
+        try {
+            storage.delete(directory.resolve(name + CursorFile.SUFFIX));
+        } catch (IOException e) {
+            // A new cursor of that name replaces it.
+            LOG.debug("It cannot be deleted", e);
         }
+    }
+
+    private CursorFile begunAgain(String name, Position oldest) {
         LOG.error(
                 "cursor {}{} in {} is unreadable: subscriber {} gets every record again from number {} on",
                 name,
@@ -65,7 +87,14 @@ final class Cursors {
                 directory,
                 name,
                 oldest.sequence());
-        return CursorFile.create(name, directory, oldest, storage, clock);
+        CursorFile cursor = CursorFile.inPlaceOf(name, directory, oldest, storage, clock);
+        try {
+            cursor.overwrite();
+        } catch (IOException e) {
+            // Until then the file stays unreadable, so that a restart begins here again, and loses nothing.
+            LOG.warn("cursor of subscriber {} cannot be written; it is written when it moves: {}", name, e.toString());
+        }
+        return cursor;
     }
 
     /** The cursor of a name; a new one at {@code start} if there is none. */

@@ -51,6 +51,16 @@ class CursorFileTest {
     }
 
     @Test
+    void leavesNothingWhereItCannotBeCreated() {
+        for (Operation fault : List.of(Operation.CREATE, Operation.WRITE, Operation.FORCE, Operation.SYNC)) {
+            failing = fault;
+            assertThatThrownBy(() -> create(START)).hasMessage("No space left on device");
+
+            assertThat(file()).as("after %s", fault).doesNotExist();
+        }
+    }
+
+    @Test
     void isTwoLinesForPeopleEachInASectorOfItsOwn() throws Exception {
         create(START).advance(new Position(2, 1, 150));
 
@@ -191,7 +201,7 @@ class CursorFileTest {
 
         assertThatThrownBy(() -> create(START)).hasMessage("No space left on device");
 
-        assertThat(done).endsWith(Operation.CLOSE);
+        assertThat(done).endsWith(Operation.CLOSE, Operation.DELETE);
     }
 
     @Test

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.github.dtstream.LogCapture;
 import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.record.Position;
+import io.github.dtstream.storage.CrashTrial;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.storage.FaultyStorage.Operation;
 import java.io.IOException;
@@ -82,6 +83,94 @@ class CursorsTest {
         }
         assertThat(cursors.activate("files", at(8)).position()).isEqualTo(OLDEST);
         assertThat(CursorFile.load("files", folder, storage, CLOCK).position()).isEqualTo(OLDEST);
+    }
+
+    @Test
+    void doesNotKnowASubscriberWhoseCursorTheDiskRefused() throws Exception {
+        for (Operation fault : List.of(Operation.WRITE, Operation.FORCE)) {
+            failing = fault;
+            assertThatThrownBy(() -> cursors.activate("bad", at(5))).hasMessage("No space left on device");
+            failing = null;
+            assertThat(folder).as("after %s", fault).isEmptyDirectory();
+
+            load();
+
+            assertThat(cursors.status(10, LIMIT)).isEmpty();
+        }
+        assertThat(cursors.activate("bad", at(9)).position()).isEqualTo(at(9));
+    }
+
+    /** A power cut leaves that between the creation and its sync. */
+    @Test
+    void takesAnEmptyFileForASubscriberThatNeverExistedAlsoWhileTheDiskIsFull() throws Exception {
+        Files.createFile(folder.resolve("files.ndjson"));
+        storage.room(0);
+        try (LogCapture log = LogCapture.of(Cursors.class)) {
+            load();
+
+            assertThat(log.messages()).singleElement().asString().contains("files.ndjson", "is empty");
+        }
+        assertThat(cursors.status(10, LIMIT)).isEmpty();
+        assertThat(folder).isEmptyDirectory();
+        storage.room(Long.MAX_VALUE);
+        assertThat(cursors.activate("files", at(9)).position()).isEqualTo(at(9));
+    }
+
+    @Test
+    void hasANewCursorAtItsPlaceOrNotAtAllWhereverItsCreationIsCutShort() throws Exception {
+        CrashTrial.atEachOperation(
+                folder,
+                (own, disk) -> {},
+                (own, disk) -> Cursors.load(own, disk, CLOCK, OLDEST).activate("files", at(5)),
+                (own, disk, isDone) -> assertThat(Cursors.load(own, disk, CLOCK, OLDEST)
+                                .activate("files", at(9))
+                                .position())
+                        .isIn(isDone ? List.of(at(5)) : List.of(at(5), at(9))));
+    }
+
+    @Test
+    void knowsTheSubscriberOfAnUnreadableCursorWhereverItsRepairIsCutShort() throws Exception {
+        CrashTrial.atEachOperation(
+                folder,
+                (own, disk) -> Files.writeString(own.resolve("files.ndjson"), "x".repeat(1024)),
+                (own, disk) -> Cursors.load(own, disk, CLOCK, OLDEST),
+                (own, disk, isDone) -> assertThat(Cursors.load(own, disk, CLOCK, OLDEST)
+                                .activate("files", at(9))
+                                .position())
+                        .isEqualTo(OLDEST));
+    }
+
+    @Test
+    void bearsAnEmptyFileThatCannotBeDeleted() throws Exception {
+        Files.createFile(folder.resolve("bad.ndjson"));
+        failing = Operation.DELETE;
+        load();
+
+        assertThat(cursors.activate("bad", at(9)).position()).isEqualTo(at(9));
+        assertThat(CursorFile.load("bad", folder, storage, CLOCK).position()).isEqualTo(at(9));
+    }
+
+    @Test
+    void keepsTheNewPlaceOfAnUnreadableCursorInMemoryUntilTheDiskTakesIt() throws Exception {
+        for (Operation fault : List.of(Operation.WRITE, Operation.FORCE)) {
+            Files.writeString(folder.resolve("bad.ndjson"), "x".repeat(1024));
+            failing = fault;
+            done.clear();
+            load();
+            assertThat(done)
+                    .as("it is not emptied: after a power cut it would look as if there had been no subscriber")
+                    .doesNotContain("CREATE bad.ndjson", "DELETE bad.ndjson");
+            failing = null;
+
+            CursorFile cursor = cursors.activate("bad", at(8));
+            assertThat(cursor.position()).as("after %s", fault).isEqualTo(OLDEST);
+            cursor.advance(at(9));
+            cursors.close();
+            load();
+
+            assertThat(cursors.activate("bad", at(8)).position()).isEqualTo(at(9));
+            cursors.close();
+        }
     }
 
     @Test
