@@ -47,6 +47,11 @@ final class CrashSafeAppender {
         this.tornLine = new TornLine(listener);
     }
 
+    /** Creates a folder and its missing parents; a power cut takes none of them when this returns. */
+    void createDirectories(Path folder) throws IOException {
+        storage.createDirectories(folder);
+    }
+
     /**
      * Appends content.
      *

@@ -28,7 +28,8 @@ import org.apache.camel.spi.PropertyConfigurer;
  *   <li>If {@code appendChars} ends in a newline, a line that a crash of an earlier process cut short is removed
  *       from the file's end before the first append, and passed to the {@link TornLineListener}.
  *   <li>{@code forceWrites} (Camel's option, on by default) is supported: an exchange is done when its bytes are on
- *       disk. Camel 4.17 itself accepts the option and ignores it.
+ *       disk, and so are the names of a new file and of its new folders. Camel 4.17 itself accepts the option and
+ *       ignores it.
  *   <li>Text is written in UTF-8 unless {@code charset} says otherwise.
  * </ul>
  *

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Camel's file operations, except for {@code fileExist=Append}. Thread-safe. */
+/** Camel's file operations, except for {@code fileExist=Append} and the folders for it. Thread-safe. */
 final class CrashSafeFileOperations extends FileOperations {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashSafeFileOperations.class);
@@ -63,6 +64,29 @@ final class CrashSafeFileOperations extends FileOperations {
         } catch (IOException | InvalidPayloadException | NoTypeConversionAvailableException e) {
             throw new GenericFileOperationFailedException("Cannot append to " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Camel does not sync the folders that it makes: a power cut may take them with files that are synced. */
+    @Override
+    protected boolean buildDirectory(
+            File directory, @Nullable Set<PosixFilePermission> permissions, boolean absolute, boolean stepwise) {
+        if (endpoint.getFileExist() != GenericFileExist.Append || !endpoint.isForceWrites() || directory.exists()) {
+            return super.buildDirectory(directory, permissions, absolute, stepwise);
+        }
+        Path folder = directory.toPath().toAbsolutePath();
+        List<Path> missing = new ArrayList<>();
+        for (Path each = folder; each != null && !Files.exists(each); each = each.getParent()) {
+            missing.add(each);
+        }
+        try {
+            appender.createDirectories(folder);
+        } catch (IOException e) {
+            throw new GenericFileOperationFailedException("Cannot create the folder " + directory + ": " + e, e);
+        }
+        if (permissions != null && !permissions.isEmpty()) {
+            missing.forEach(made -> setPermissions(made, permissions));
+        }
+        return true;
     }
 
     private boolean endsLines() {

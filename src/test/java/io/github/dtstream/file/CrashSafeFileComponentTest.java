@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.dtstream.storage.FaultyStorage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +171,45 @@ class CrashSafeFileComponentTest {
 
         assertThat(directory.resolve("out")).hasContent("whole\nnext\nlast\n");
         assertThat(remnants).containsExactly("{\"eventId\":\"c");
+    }
+
+    @Test
+    void theFoldersOfANewFileSurviveAPowerCutIfItDoes() {
+        List<String> done = new ArrayList<>();
+        files.watch((operation, file) -> done.add(operation + " " + directory.relativize(file)));
+
+        template.sendBody(lines("2026/11/events"), "one");
+        assertThat(done)
+                .as("the storage syncs the parent of each folder that it makes")
+                .containsSubsequence(
+                        "CREATE_DIRECTORIES 2026/11", "OPEN 2026/11/events", "FORCE 2026/11/events", "SYNC 2026/11");
+        done.clear();
+        template.sendBody(lines("2026/11/events"), "two");
+        template.sendBody(lines("2027/events") + "&forceWrites=false", "three");
+
+        assertThat(done).noneMatch(each -> each.startsWith("CREATE_DIRECTORIES") || each.startsWith("SYNC"));
+        assertThat(directory.resolve("2026/11/events")).hasContent("one\ntwo\n");
+        assertThat(directory.resolve("2027/events")).hasContent("three\n");
+    }
+
+    @Test
+    void newFoldersHaveThePermissionsOfTheEndpoint() throws Exception {
+        template.sendBody(lines("2026/11/events") + "&chmodDirectory=750", "one");
+
+        for (String made : List.of("2026", "2026/11")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(made))))
+                    .as(made)
+                    .isEqualTo("rwxr-x---");
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeFailsTheExchange() throws Exception {
+        Files.writeString(directory.resolve("2026"), "a file");
+
+        assertThatThrownBy(() -> template.sendBody(lines("2026/11/events"), "one"))
+                .rootCause()
+                .isInstanceOf(IOException.class);
     }
 
     @Test
