@@ -27,10 +27,14 @@ public final class LineFile {
     /** Its complete lines, to be read at the beginning; empty if there is no file. */
     public List<String> read() throws IOException {
         try {
-            String text = new String(storage.read(file), StandardCharsets.UTF_8);
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            length = whole.getBytes(StandardCharsets.UTF_8).length;
-            return whole.lines().toList();
+            byte[] content = storage.read(file);
+            int whole = content.length;
+            while (whole > 0 && content[whole - 1] != '\n') {
+                whole--;
+            }
+            // In bytes as they are: an invalid one becomes three if the text is encoded again.
+            length = whole;
+            return new String(content, 0, whole, StandardCharsets.UTF_8).lines().toList();
         } catch (NoSuchFileException e) {
             length = 0;
             return List.of();
