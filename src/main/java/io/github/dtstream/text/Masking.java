@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Masks secrets in texts that leave the process: log, health, lists, metrics, reject file, messages. It masks two
@@ -24,7 +27,11 @@ import java.util.regex.Pattern;
  * random, and values of parameters with names such as {@code token}. Both are needed, as exceptions of Camel and of
  * HTTP clients print addresses in unforeseen places.
  *
- * <p>Thread-safe: the known secrets are replaced as a whole.
+ * <p>Secrets of settings stay known, also after the settings have changed, as what was opened with them goes on. Of the
+ * secrets in addresses of endpoints, which routes may make without end, the newest are known.
+ *
+ * <p>Thread-safe: one lock guards what is added; the known secrets, which texts are masked with, are replaced as a
+ * whole.
  */
 public final class Masking {
     private static final String MASK = "***";
@@ -38,8 +45,8 @@ public final class Masking {
     /** A random token has at least this many characters; a webhook's has 20 or more. */
     private static final int SHORTEST_TOKEN = 16;
 
-    /** Bounds the memory; no router has as many addresses. */
-    private static final int MOST_KNOWN = 2_000;
+    /** Bounds the memory, and the time for each text: a route may make addresses for each message. */
+    private static final int MOST_OF_ENDPOINTS = 2_000;
 
     private static final String SECRET_NAMES = "password|passwd|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key"
             + "|private[-_]?key|sig|signature|credentials?";
@@ -75,40 +82,101 @@ public final class Masking {
 
     private static final Pattern ENCODED = Pattern.compile("%[0-9A-F]{2}");
 
+    private final Set<String> ofSettings = new HashSet<>();
+    /** Those that are of no setting; the one that was added longest ago first. */
+    private final Set<String> ofEndpoints = new LinkedHashSet<>();
+
+    private boolean hasDropped;
+
     /** The longest first, as a shorter one may be part of it. */
     private volatile List<String> known = List.of();
 
-    /** Adds secrets. */
+    /** Adds secrets of settings. */
     public synchronized void add(Collection<String> secrets) {
-        Set<String> all = new LinkedHashSet<>(known);
-        for (String secret : secrets) {
-            for (String form : forms(secret.strip())) {
-                if (form.length() >= SHORTEST && all.size() < MOST_KNOWN) {
-                    all.add(form);
-                }
-            }
+        Set<String> forms = allForms(secrets);
+        ofEndpoints.removeAll(forms);
+        if (ofSettings.addAll(forms)) {
+            renew();
         }
-        known = all.stream()
-                .sorted(Comparator.comparingInt(String::length).reversed())
-                .toList();
     }
 
     /** Adds a password, and name and password as HTTP's basic authentication encodes them. */
     public void addCredentials(String user, String password) {
-        if (!password.isEmpty()) {
-            String pair = user + ":" + password;
-            add(List.of(password, Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))));
-        }
+        add(credentials(user, password));
     }
 
-    /** Adds the secrets in the address of a server or of a Camel endpoint. */
-    public void addAddress(String address) {
+    /** Adds the secrets in an address among the settings. */
+    public void addSettingsAddress(String address) {
+        add(secretsIn(address));
+    }
+
+    /**
+     * Adds the secrets in the address of a Camel endpoint. If there are too many, those that were added longest ago are
+     * dropped.
+     *
+     * @return whether secrets were dropped for the first time
+     */
+    public boolean addAddress(String address) {
+        return addOfEndpoints(allForms(secretsIn(address)));
+    }
+
+    private synchronized boolean addOfEndpoints(Set<String> forms) {
+        boolean isNew = false;
+        for (String form : forms) {
+            if (!ofSettings.contains(form)) {
+                // Removed first, so that it becomes the newest again.
+                isNew |= !ofEndpoints.remove(form);
+                ofEndpoints.add(form);
+            }
+        }
+        if (!isNew) {
+            return false;
+        }
+        boolean drops = ofEndpoints.size() > MOST_OF_ENDPOINTS;
+        for (Iterator<String> oldest = ofEndpoints.iterator(); ofEndpoints.size() > MOST_OF_ENDPOINTS; ) {
+            oldest.next();
+            oldest.remove();
+        }
+        renew();
+        boolean isFirst = drops && !hasDropped;
+        hasDropped |= drops;
+        return isFirst;
+    }
+
+    private synchronized void renew() {
+        known = Stream.concat(ofSettings.stream(), ofEndpoints.stream())
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    private static Set<String> allForms(Collection<String> secrets) {
+        Set<String> all = new LinkedHashSet<>();
+        for (String secret : secrets) {
+            for (String form : forms(secret.strip())) {
+                if (form.length() >= SHORTEST) {
+                    all.add(form);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static List<String> credentials(String user, String password) {
+        if (password.isEmpty()) {
+            return List.of();
+        }
+        String pair = user + ":" + password;
+        return List.of(password, Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Set<String> secretsIn(String address) {
         Set<String> secrets = new LinkedHashSet<>();
         Matcher user = USER_INFO.matcher(address);
         while (user.find()) {
             String name = user.group(1);
             secrets.add(user.group(2));
-            addCredentials(decoded(name.substring(name.indexOf("://") + 3, name.length() - 1)), decoded(user.group(2)));
+            secrets.addAll(credentials(
+                    decoded(name.substring(name.indexOf("://") + 3, name.length() - 1)), decoded(user.group(2))));
         }
         int question = address.indexOf('?');
         int path = pathBegin(address);
@@ -124,15 +192,13 @@ public final class Masking {
             String plain = value.group(2).replaceAll("^RAW\\((.*)\\)$", "$1");
             String decoded = decoded(plain);
             if (decoded.contains("://") && !SECRET_NAME.matcher(value.group(1)).matches()) {
-                addAddress(decoded);
+                secrets.addAll(secretsIn(decoded));
             } else if (!plain.startsWith("#")
                     && (SECRET_NAME.matcher(value.group(1)).matches() || isToken(plain))) {
                 secrets.add(plain);
             }
         }
-        if (!secrets.isEmpty()) {
-            add(secrets);
-        }
+        return secrets;
     }
 
     /** Whether the value of a setting or parameter of that name is secret. */

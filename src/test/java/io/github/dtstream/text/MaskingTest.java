@@ -124,6 +124,38 @@ final class MaskingTest {
     }
 
     @Test
+    void knowsNewSecretsHoweverManyAddressesRoutesMake() {
+        masking.add(List.of("old-secret-1"));
+        masking.addAddress("https://h.example.com/x?sig=hook-secret-1");
+        masking.addSettingsAddress("https://h.example.com/x?sig=hook-secret-1");
+        for (int i = 0; i < 3_000; i++) {
+            masking.addAddress("https://h.example.com/x?token=" + token(i));
+        }
+        masking.add(List.of("new-secret-1"));
+
+        assertThat(masking.mask("old-secret-1 hook-secret-1 new-secret-1 " + token(2_999)))
+                .isEqualTo("*** *** *** ***");
+    }
+
+    @Test
+    void dropsTheSecretsOfAddressesThatWereAddedLongestAgoAndSaysSoOnce() {
+        int said = 0;
+        for (int i = 0; i < 3_000; i++) {
+            said += masking.addAddress("https://h.example.com/x?token=" + token(i)) ? 1 : 0;
+            // A route that sends to one address again and again keeps it known.
+            said += masking.addAddress("https://h.example.com/x?token=often-used") ? 1 : 0;
+        }
+
+        assertThat(said).isEqualTo(1);
+        assertThat(masking.mask(token(1_000) + " " + token(1_001) + " often-used"))
+                .isEqualTo(token(1_000) + " *** ***");
+    }
+
+    private static String token(int number) {
+        return "tk-%06d".formatted(number);
+    }
+
+    @Test
     void bearsALongAddress() {
         String text = "https://h.example.com/?t=" + "R2aw".repeat(100_000);
 

@@ -428,7 +428,12 @@ public final class Router {
     /** Masks the secrets in the address of each sink, wherever they occur. */
     private void hideTokens(CamelContext context) {
         context.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
-            masking.addAddress(uri);
+            if (masking.addAddress(uri)) {
+                LOG.warn(
+                        "routes make new addresses with secrets all the time: the oldest of these secrets are masked from now on"
+                                + " only where they look like secrets. A secret that stays the same is masked everywhere if it is a"
+                                + " setting");
+            }
             return endpoint;
         });
     }

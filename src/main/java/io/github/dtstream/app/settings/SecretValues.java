@@ -25,7 +25,7 @@ public final class SecretValues {
             if (Masking.isSecretName(name) && !Secrets.isLookup(value, values.keySet())) {
                 masking.add(List.of(value));
             } else if (value.contains("://") || value.startsWith("http")) {
-                masking.addAddress(value);
+                masking.addSettingsAddress(value);
             }
         });
     }
