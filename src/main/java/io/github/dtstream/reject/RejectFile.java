@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * Keeps the records that cannot be delivered: one JSON line each, with the time, the reason and the record, in {@code
  * <UTC date>.ndjson}. Thread-safe: one lock guards every field.
  *
- * <p>Events that a sink refused are synced to the device, as their subscriber passes them then. Other records are not: a power
- * cut may take the newest lines.
+ * <p>Events that a sink refused are synced to the device, as their subscriber passes them then, and so are the
+ * notes of events that were sent again. Other records are not: a power cut may take the newest lines.
  */
 public final class RejectFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RejectFile.class);
@@ -93,7 +93,7 @@ public final class RejectFile implements AutoCloseable {
         this.clock = clock;
         this.masking = masking;
         this.storage = storage;
-        this.folder = new RejectFolder(directory);
+        this.folder = new RejectFolder(directory, storage);
     }
 
     /**
@@ -186,13 +186,19 @@ public final class RejectFile implements AutoCloseable {
     }
 
     /**
-     * Notes the outcome of an event that was sent again, so that it is not sent once more.
+     * Notes the outcome of an event that was sent again, so that it is not sent once more, also after a power cut.
      *
      * @param outcome one word
-     * @throws IOException if the disk refuses it; the next request to send again then includes this event
+     * @throws IOException if the disk refuses it; the next request to send again may then include this event
      */
     public synchronized void settle(Rejected rejected, String outcome) throws IOException {
-        folder.settle(rejected.id(), outcome, clock);
+        try {
+            folder.settle(rejected.id(), outcome, clock);
+        } catch (IOException e) {
+            // The note may be in the file nevertheless, so what is open is counted again.
+            open = null;
+            throw e;
+        }
         Map<Reader, OpenRefusals> counted = open;
         if (counted != null) {
             rejected.subscriber()

@@ -3,6 +3,7 @@ package io.github.dtstream.reject;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.dtstream.storage.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,9 +36,11 @@ final class RejectFolder {
 
     private final JsonFactory json = new JsonFactory();
     private final Path directory;
+    private final Storage storage;
 
-    RejectFolder(Path directory) {
+    RejectFolder(Path directory, Storage storage) {
         this.directory = directory;
+        this.storage = storage;
     }
 
     /** The files of records, oldest first. */
@@ -140,7 +142,8 @@ final class RejectFolder {
     }
 
     /**
-     * Notes the outcome of a record, so that it is not sent again.
+     * Notes the outcome of a record, so that it is not sent again; the note is on disk when this returns. One caller at a
+     * time.
      *
      * @param outcome one word
      */
@@ -150,11 +153,16 @@ final class RejectFolder {
             throw new IllegalArgumentException("'" + id + "' names no rejected record");
         }
         Path settled = directory.resolve(name.group(1) + SETTLED);
-        Files.writeString(
-                settled,
-                (isTorn(settled) ? "\n" : "") + name.group(2) + " " + outcome + " " + clock.instant() + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+        boolean isNew = !storage.exists(settled);
+        byte[] note = ((isTorn(settled) ? "\n" : "") + name.group(2) + " " + outcome + " " + clock.instant() + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        try (Storage.OpenFile file = storage.openOrCreate(settled)) {
+            file.write(note, 0, note.length, file.size());
+            file.force();
+        }
+        if (isNew) {
+            storage.syncDirectory(directory);
+        }
     }
 
     /** Whether a crash or a full disk has left the last line without its line feed. */

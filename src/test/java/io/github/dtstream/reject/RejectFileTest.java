@@ -227,6 +227,50 @@ class RejectFileTest {
     }
 
     @Test
+    void whatBecameOfAnEventSurvivesAPowerCut() throws Exception {
+        FaultyStorage disk = new FaultyStorage();
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock, new Masking(), disk)) {
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1"));
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("2"));
+            List<String> done = new ArrayList<>();
+            disk.watch((operation, file) -> done.add(operation + " " + file.getFileName()));
+
+            for (Rejected rejected : scan(rejects, RejectQuery.OPEN)) {
+                rejects.settle(rejected, "delivered");
+                assertThat(done)
+                        .as("the note of %s", rejected.id())
+                        .containsSubsequence("WRITE 2026-11-22.settled", "FORCE 2026-11-22.settled");
+                done.remove("FORCE 2026-11-22.settled");
+            }
+            assertThat(done).containsOnlyOnce("SYNC " + folder.getFileName());
+            disk.powerCut(FaultyStorage.Loss.BOTH);
+
+            assertThat(scan(rejects, RejectQuery.OPEN)).isEmpty();
+            assertThat(rejects.open("", "a").count()).isZero();
+        }
+    }
+
+    @Test
+    void countsWhatIsOpenAgainWhereANoteWasRefused() throws Exception {
+        FaultyStorage disk = new FaultyStorage();
+        try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock, new Masking(), disk)) {
+            Refusals.add(rejects, "a", "too large", Map.of(), bytes("1"));
+            assertThat(rejects.open("", "a").count()).isEqualTo(1);
+            disk.watch((operation, file) -> {
+                if (operation == FaultyStorage.Operation.CLOSE) {
+                    throw new IOException("Input/output error");
+                }
+            });
+
+            Rejected refused = scan(rejects, RejectQuery.OPEN).get(0);
+            assertThatThrownBy(() -> rejects.settle(refused, "delivered")).isInstanceOf(IOException.class);
+
+            assertThat(rejects.open("", "a").count()).as("as the note is there").isZero();
+            disk.watch((operation, file) -> {});
+        }
+    }
+
+    @Test
     void findsBySubscriberTimeReasonAndId() throws Exception {
         try (RejectFile rejects = new RejectFile(folder, 1 << 20, clock)) {
             Refusals.add(rejects, "a", "Field type conflict", Map.of(), bytes("1"));
