@@ -27,6 +27,9 @@ public final class GapLedger {
     private static final Logger LOG = LoggerFactory.getLogger(GapLedger.class);
     private static final Comparator<Gap> BY_TIME =
             Comparator.comparing(Gap::from).thenComparingLong(Gap::id);
+    private static final Comparator<Gap> BY_END = Comparator.comparing(
+                    Gap::ended, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparingLong(Gap::id);
 
     /** The most by which two connections may receive the same record apart. */
     private static final Duration APART = Duration.ofSeconds(10);
@@ -70,7 +73,8 @@ public final class GapLedger {
      * @param state JSON; it exists from the first gap on
      * @param joinWithin waiting gaps with less time than this between them are joined, as one fill serves both with
      *     half the requests; 10 minutes are sensible
-     * @param keptSettled how many closed and unfillable gaps are kept, newest first
+     * @param keptSettled how many closed gaps are kept, and how many unfillable ones: those that were settled last. They
+     *     are counted apart, so that no filled gap takes the place of one whose events are lost
      * @throws IOException if it exists and cannot be read
      */
     public static GapLedger open(
@@ -331,7 +335,8 @@ public final class GapLedger {
     }
 
     private void changed(Gap gap) {
-        forgetOldest();
+        forgetOldest(Gap.State.CLOSED, gap);
+        forgetOldest(Gap.State.UNFILLABLE, gap);
         write();
         tell(gap);
     }
@@ -340,11 +345,17 @@ public final class GapLedger {
         listeners.forEach(listener -> listener.changed(gap));
     }
 
-    private void forgetOldest() {
-        List<Gap> settled = gaps.stream().filter(Gap::isSettled).sorted(BY_TIME).toList();
-        if (settled.size() > keptSettled) {
-            gaps.removeAll(settled.subList(0, settled.size() - keptSettled));
-        }
+    /**
+     * Forgets the gaps that were settled first. A gap that lasted for weeks is often the oldest one when it turns out to
+     * be unfillable, so its beginning does not matter; and what has just changed stays even if the clock was set back.
+     */
+    private void forgetOldest(Gap.State state, Gap changed) {
+        List<Gap> settled =
+                gaps.stream().filter(gap -> gap.state() == state).sorted(BY_END).toList();
+        settled.stream()
+                .filter(gap -> gap.id() != changed.id())
+                .limit(Math.max(0, settled.size() - keptSettled))
+                .forEach(gaps::remove);
     }
 
     private void write() {

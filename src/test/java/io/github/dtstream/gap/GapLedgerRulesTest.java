@@ -45,11 +45,15 @@ class GapLedgerRulesTest {
     }
 
     private GapLedger open(Storage on) throws IOException {
+        return open(on, 5);
+    }
+
+    private GapLedger open(Storage on, int keptSettled) throws IOException {
         return GapLedger.open(
                 AtomicFile.keepingPrevious(folder.resolve("gaps.json"), on),
                 FillSettings.DEFAULTS,
                 Duration.ofMinutes(2),
-                5,
+                keptSettled,
                 clock,
                 told::add);
     }
@@ -213,6 +217,80 @@ class GapLedgerRulesTest {
         assertThat(settled.state()).isEqualTo(Gap.State.UNFILLABLE);
         assertThat(settled.unfillable()).isEqualTo("no permission");
         assertThat(lines.messages()).last().isEqualTo("Gap 1 cannot be filled: no permission");
+    }
+
+    @Test
+    void keepsAGapThatIsLostForGoodThoughItBeganBeforeAllThatWereFilled() throws IOException {
+        ledger = open(disk, 2);
+        Gap old = gap(0, 600);
+        ledger.filling(old.id(), FillProgress.NONE);
+        fillTwoFrom(10_000);
+
+        ledger.unfillable(old.id(), "too old", FillProgress.NONE);
+
+        assertThat(ledger.get(old.id()).state()).isEqualTo(Gap.State.UNFILLABLE);
+        assertThat(open(new SystemStorage(), 2).snapshot())
+                .isEqualTo(ledger.snapshot())
+                .hasSize(3);
+    }
+
+    @Test
+    void keepsThePartOfAGapThatIsLostForGoodThoughItBeganBeforeAllThatWereFilled() throws IOException {
+        ledger = open(disk, 2);
+        Gap old = gap(0, 600);
+        fillTwoFrom(10_000);
+
+        ledger.cut(old.id(), at(400), "too old");
+
+        assertThat(open(new SystemStorage(), 2).snapshot()).first().satisfies(lost -> {
+            assertThat(lost.state()).isEqualTo(Gap.State.UNFILLABLE);
+            assertThat(lost.to()).isEqualTo(at(400));
+        });
+    }
+
+    @Test
+    void keepsWhatIsLostForGoodHoweverManyGapsAreFilledLater() throws IOException {
+        ledger = open(disk, 2);
+        Gap lost = gap(0, 600);
+        ledger.unfillable(lost.id(), "too old", FillProgress.NONE);
+
+        fillTwoFrom(10_000);
+        fillTwoFrom(30_000);
+
+        assertThat(ledger.get(lost.id()).unfillable()).isEqualTo("too old");
+        assertThat(ledger.snapshot()).hasSize(3);
+    }
+
+    @Test
+    void forgetsFirstWhatWasSettledFirst() throws IOException {
+        ledger = open(disk, 2);
+        List<Gap> lost = List.of(gap(0, 10), gap(1_000, 1_010), gap(2_000, 2_010));
+        for (int each : List.of(2, 0, 1)) {
+            clock.advance(Duration.ofHours(1));
+            ledger.unfillable(lost.get(each).id(), "too old", FillProgress.NONE);
+        }
+
+        assertThat(ledger.snapshot()).extracting(Gap::from).containsExactly(at(0), at(1_000));
+    }
+
+    @Test
+    void keepsWhatWasJustSettledThoughTheClockWasSetBack() throws IOException {
+        ledger = open(disk, 1);
+        Gap first = gap(0, 10);
+        Gap second = gap(1_000, 1_010);
+        ledger.unfillable(first.id(), "too old", FillProgress.NONE);
+        clock.advance(Duration.ofHours(-1));
+        ledger.unfillable(second.id(), "too old", FillProgress.NONE);
+
+        assertThat(ledger.snapshot()).extracting(Gap::id).containsExactly(second.id());
+    }
+
+    private void fillTwoFrom(int begin) {
+        for (int from : List.of(begin, begin + 10_000)) {
+            Gap later = gap(from, from + 5);
+            clock.advance(Duration.ofMinutes(1));
+            ledger.closed(later.id(), FillProgress.NONE);
+        }
     }
 
     @Test
