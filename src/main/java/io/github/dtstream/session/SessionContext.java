@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,9 @@ final class SessionContext {
 
     /** The filters for the next connection. */
     private StreamFilters filters;
+
+    /** When the connection is to be renewed, by the ticker; null if that is not planned. */
+    private @Nullable Long renewalDue;
 
     SessionContext(
             String name,
@@ -174,8 +178,21 @@ final class SessionContext {
         handoverLimit.cancel();
     }
 
+    /** Renews the connection after this delay, and not when it was to be renewed before. */
     void renewIn(Duration delay) {
         renewal.set(delay, new Happening.Renew());
+    }
+
+    /** How long it is until the planned renewal; empty if that is off, or its time has passed. */
+    Optional<Duration> untilPlannedRenewal() {
+        return Optional.ofNullable(renewalDue)
+                .map(due -> Duration.ofNanos(due - clock.nanos()))
+                .filter(left -> left.compareTo(Duration.ZERO) > 0);
+    }
+
+    /** Whether a connection with these filters brings other events than those that are wanted now. */
+    boolean wantsOtherThan(StreamFilters asked) {
+        return !asked.equals(filters);
     }
 
     /**
@@ -265,7 +282,7 @@ final class SessionContext {
 
     /** Does what was requested while the connection could not be replaced. */
     private void catchUp(StreamFilters asked) {
-        if (!asked.equals(filters)) {
+        if (wantsOtherThan(asked)) {
             tell(new Happening.Renew());
         }
     }
@@ -273,7 +290,9 @@ final class SessionContext {
     private void planRenewal() {
         Duration delay = renewalTime.next();
         renewal.cancel();
+        renewalDue = null;
         if (!delay.isZero()) {
+            renewalDue = clock.nanos() + delay.toNanos();
             renewIn(delay);
         }
     }

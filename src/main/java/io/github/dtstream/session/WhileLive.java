@@ -9,7 +9,7 @@ import java.util.List;
  * One connection receives.
  *
  * @param filters the filters of its request
- * @param renewalFailed whether one renewal of it has failed; one more is tried
+ * @param failedRenewals how many renewals of it have failed in a row
  * @param renewalWaits whether a renewal begins as soon as the records are passed on that the connection held before it
  *     took over
  */
@@ -17,11 +17,11 @@ record WhileLive(
         SessionState.Live shown,
         StreamConnection connection,
         StreamFilters filters,
-        boolean renewalFailed,
+        int failedRenewals,
         boolean renewalWaits)
         implements Situation {
     WhileLive(SessionState.Live shown, StreamConnection connection, StreamFilters filters) {
-        this(shown, connection, filters, false, false);
+        this(shown, connection, filters, 0, false);
     }
 
     @Override
@@ -49,17 +49,17 @@ record WhileLive(
      */
     Transition renew(SessionContext context) {
         if (context.isReleasing()) {
-            return Transition.to(new WhileLive(shown, connection, filters, renewalFailed, true));
+            return Transition.to(new WhileLive(shown, connection, filters, failedRenewals, true));
         }
         Successor successor = context.successor(filters);
-        WhileLive predecessor = new WhileLive(shown, connection, filters, renewalFailed, false);
+        WhileLive predecessor = new WhileLive(shown, connection, filters, failedRenewals, false);
         return Transition.to(new WhileRenewing(predecessor, successor))
                 .then(() -> connection.showTo(successor.buffer()::predecessorPassed), successor.connection()::start);
     }
 
     /** A successor has ended before it took over; this connection continues. */
-    WhileLive afterFailedRenewal() {
-        return new WhileLive(shown, connection, filters, true, false);
+    WhileLive afterFailedRenewals(int inARow) {
+        return new WhileLive(shown, connection, filters, inARow, false);
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.github.dtstream.session;
 import io.github.dtstream.cloud.fault.Fault;
 import io.github.dtstream.session.connection.StreamConnection;
 import io.github.dtstream.session.handover.Successor;
+import io.github.dtstream.time.Backoff;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One connection receives, and another one connects or receives in parallel, until no event can be lost between the
@@ -13,6 +15,11 @@ import java.util.List;
 record WhileRenewing(WhileLive predecessor, Successor successor) implements Situation {
     /** A failed renewal is tried once more after this delay; the old connection continues meanwhile. */
     static final Duration RETRY = Duration.ofMinutes(3);
+
+    /** Until the cloud gives the events that are wanted now, the delay grows to this. */
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(15);
+
+    private static final Backoff RETRIES = Backoff.doubling(RETRY, LONGEST_RETRY);
 
     @Override
     public SessionState.Live shown() {
@@ -46,13 +53,26 @@ record WhileRenewing(WhileLive predecessor, Successor successor) implements Situ
         return happening instanceof Happening.Stop ? context.close(this) : Transition.to(this);
     }
 
+    /**
+     * A renewal is tried twice, and again and again as long as the old connection does not ask for what is wanted now. The
+     * planned renewal stays due at its time, when it is tried twice as well, before the cloud's hour ends.
+     */
     private Transition failed(Fault fault, SessionContext context) {
         context.hasOtherCredentials(successor.connection(), fault);
-        Transition back = Transition.to(predecessor.afterFailedRenewal())
+        int failures = predecessor.failedRenewals() + 1;
+        boolean isTriedAgain = failures == 1 || context.wantsOtherThan(predecessor.filters());
+        Duration delay = longer(RETRIES.bound(failures), fault.minimumDelay());
+        Optional<Duration> planned = context.untilPlannedRenewal();
+        if (planned.isPresent() && (!isTriedAgain || planned.get().compareTo(delay) <= 0)) {
+            return goOn(0, fault, context).then(() -> context.renewIn(longer(planned.get(), fault.minimumDelay())));
+        }
+        Transition back = goOn(failures, fault, context);
+        return isTriedAgain ? back.then(() -> context.renewIn(delay)) : back;
+    }
+
+    private Transition goOn(int failures, Fault fault, SessionContext context) {
+        return Transition.to(predecessor.afterFailedRenewals(failures))
                 .after(() -> context.log().tookNotOver(fault), () -> abandon(context));
-        return predecessor.renewalFailed()
-                ? back
-                : back.then(() -> context.renewIn(longer(RETRY, fault.minimumDelay())));
     }
 
     /** Gives the successor up; the predecessor continues. */

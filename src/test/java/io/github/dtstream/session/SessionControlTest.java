@@ -484,6 +484,69 @@ class SessionControlTest {
     }
 
     @Test
+    void asksForOtherEventsAgainAndAgainUntilTheCloudGivesThem() {
+        bringAbout(Stage.LIVE);
+        happen(Trigger.CHANGE_FILTERS, Trigger.SUCCESSOR_FAILURE);
+        for (int minutes : List.of(3, 6, 12, 15)) {
+            assertThat(time.pending()).containsExactly(Duration.ofMinutes(minutes));
+            happenLater(Duration.ofMinutes(minutes), Trigger.SUCCESSOR_FAILURE);
+        }
+        assertThat(opened).hasSize(6);
+
+        happenLater(Duration.ofMinutes(15), Trigger.SUCCESSOR_RECORD);
+        happen(Trigger.RECORD, Trigger.END);
+
+        assertThat(opened).last().satisfies(last -> assertThat(last.filters).isEqualTo(TOUCH));
+        assertThat(control.state().label()).isEqualTo("live");
+        assertThat(time.pending()).isEmpty();
+    }
+
+    @Test
+    void goesOnWithTheOldConnectionOnceItsEventsAreWantedAgain() {
+        bringAbout(Stage.LIVE);
+        happen(Trigger.CHANGE_FILTERS, Trigger.SUCCESSOR_FAILURE);
+        control.step(new Happening.FiltersChanged(StreamFilters.NONE));
+        time.advance(WhileRenewing.RETRY);
+        drain();
+        happen(Trigger.SUCCESSOR_FAILURE);
+
+        assertThat(control.state().label()).isEqualTo("live");
+        assertThat(time.pending()).isEmpty();
+    }
+
+    @Test
+    void renewsAtThePlannedTimeThoughARenewalBeforeItFailedTwice() {
+        Duration period = Duration.ofMinutes(55);
+        control = control(SessionFixture.withRenewal(period));
+        bringAbout(Stage.LIVE);
+        Duration planned = time.pending().get(0);
+        happen(Trigger.RENEW, Trigger.SUCCESSOR_FAILURE);
+        happenLater(WhileRenewing.RETRY, Trigger.SUCCESSOR_FAILURE);
+        assertThat(time.pending()).containsExactly(planned.minus(WhileRenewing.RETRY));
+
+        happenLater(planned.minus(WhileRenewing.RETRY), Trigger.SUCCESSOR_FAILURE);
+        assertThat(opened).hasSize(4);
+        assertThat(time.pending()).as("the planned one is tried twice, too").containsExactly(WhileRenewing.RETRY);
+
+        happenLater(WhileRenewing.RETRY, Trigger.SUCCESSOR_FAILURE);
+        assertThat(opened).hasSize(5);
+        assertThat(time.pending()).as("it goes on until the cloud ends it").isEmpty();
+    }
+
+    @Test
+    void doesNotPutThePlannedRenewalOffForOtherEvents() {
+        control = control(SessionFixture.withRenewal(Duration.ofMinutes(55)));
+        bringAbout(Stage.LIVE);
+        Duration last = Duration.ofMinutes(1);
+        happenLater(time.pending().get(0).minus(last), Trigger.CHANGE_FILTERS);
+        happen(Trigger.SUCCESSOR_FAILURE);
+        assertThat(time.pending()).containsExactly(last);
+
+        happenLater(last, Trigger.SUCCESSOR_FAILURE);
+        assertThat(time.pending()).containsExactly(WhileRenewing.RETRY);
+    }
+
+    @Test
     void plansTheRenewalOfWhatHasTakenOver() {
         Duration period = Duration.ofMinutes(55);
         control = control(SessionFixture.withRenewal(period));
