@@ -89,12 +89,19 @@ final class Troubles {
                 .filter(gap -> gap.to() == null)
                 .map(Gap::from)
                 .findFirst()
-                .orElse(state.since());
+                .orElseGet(() -> since(stream, state));
         if (state instanceof SessionState.Waiting waiting) {
             return new Trouble(
                     Kind.STREAM, name, part.status(), waiting.reason().summary(), since);
         }
         return new Trouble(Kind.STREAM, name, part.status(), part.message(), since);
+    }
+
+    /** A live stream is in trouble from when it read something last. */
+    private Instant since(EventStream stream, SessionState state) {
+        return state instanceof SessionState.Live
+                ? stream.silence().map(status.now()::minus).orElse(state.since())
+                : state.since();
     }
 
     private Trouble gaps(Health part, String name) {

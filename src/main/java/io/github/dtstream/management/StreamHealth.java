@@ -5,6 +5,7 @@ import io.github.dtstream.cluster.Holding;
 import io.github.dtstream.session.SessionState;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.standby.StandbyStatus;
+import io.github.dtstream.text.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,16 +16,38 @@ final class StreamHealth {
     /** A sensor's default is to send every 15 minutes, give or take 3. */
     private static final Duration PUSH_IS_FRESH = Duration.ofMinutes(20);
 
+    /** A silence ends a connection; so many of them show that its reader does not get on. */
+    private static final int SILENCES = 5;
+
+    private static final Duration SHORTEST_STALL = Duration.ofMinutes(1);
+
     private StreamHealth() {}
 
     /** The health of a stream. A stream that is interrupted while events come by push is degraded, not down. */
     static Health of(EventStream stream, Instant now) {
-        return of(stream.name(), stream.sessionState(), stream.lastPushed(), now);
+        return of(stream.name(), stream.sessionState(), stall(stream), stream.lastPushed(), now);
     }
 
-    /** @param pushed when an event came by push last; empty if none has since the start */
-    static Health of(String stream, SessionState state, Optional<Instant> pushed, Instant now) {
-        Health session = of(Health.Kind.STREAM.part(stream), state);
+    private static Optional<Duration> stall(EventStream stream) {
+        return stall(stream.silence(), stream.silenceLimit());
+    }
+
+    /**
+     * How long nothing has been received, if that is so long that a live connection would have been ended: its reader
+     * waits for something else, as for a disk that does not answer. Else empty.
+     */
+    static Optional<Duration> stall(Optional<Duration> silence, Duration limit) {
+        Duration silences = limit.multipliedBy(SILENCES);
+        return silence.filter(quiet -> quiet.compareTo(silences) > 0 && quiet.compareTo(SHORTEST_STALL) > 0);
+    }
+
+    /**
+     * @param stall how long a live connection's reader has not got on; empty if it does
+     * @param pushed when an event came by push last; empty if none has since the start
+     */
+    static Health of(
+            String stream, SessionState state, Optional<Duration> stall, Optional<Instant> pushed, Instant now) {
+        Health session = of(Health.Kind.STREAM.part(stream), state, stall);
         if (state instanceof SessionState.Unheld) {
             return new Health(
                     session.part(),
@@ -47,9 +70,14 @@ final class StreamHealth {
         return pushed.filter(last -> last.isAfter(now.minus(PUSH_IS_FRESH))).isPresent();
     }
 
-    private static Health of(Health.Part part, SessionState state) {
+    private static Health of(Health.Part part, SessionState state, Optional<Duration> stall) {
         if (state instanceof SessionState.Live) {
-            return new Health(part, Health.Status.UP, "receiving since " + state.since());
+            return stall.map(quiet -> new Health(
+                            part,
+                            Health.Status.DOWN,
+                            "connected since " + state.since() + ", and nothing has been read for "
+                                    + ReadableDuration.of(quiet)))
+                    .orElseGet(() -> new Health(part, Health.Status.UP, "receiving since " + state.since()));
         }
         if (state instanceof SessionState.Unheld) {
             return new Health(part, Health.Status.UP, "");
@@ -79,11 +107,12 @@ final class StreamHealth {
 
     /** Whether the stream receives now. Other than {@link #of}, it is down also during the first attempt to connect. */
     static Health ofReceiving(EventStream stream, Instant now) {
-        return ofReceiving(stream.name(), stream.sessionState(), stream.lastPushed(), now);
+        return ofReceiving(stream.name(), stream.sessionState(), stall(stream), stream.lastPushed(), now);
     }
 
-    static Health ofReceiving(String stream, SessionState state, Optional<Instant> pushed, Instant now) {
-        Health session = of(stream, state, pushed, now);
+    static Health ofReceiving(
+            String stream, SessionState state, Optional<Duration> stall, Optional<Instant> pushed, Instant now) {
+        Health session = of(stream, state, stall, pushed, now);
         boolean receives =
                 state instanceof SessionState.Live || state instanceof SessionState.Unheld || isFresh(pushed, now);
         return receives ? session : new Health(session.part(), Health.Status.DOWN, session.message());

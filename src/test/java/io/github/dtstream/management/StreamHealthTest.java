@@ -34,11 +34,11 @@ final class StreamHealthTest {
     }
 
     private static Health of(SessionState state) {
-        return StreamHealth.of("p/default", state, Optional.empty(), NOW);
+        return StreamHealth.of("p/default", state, Optional.empty(), Optional.empty(), NOW);
     }
 
     private static Health of(SessionState state, Duration sincePush) {
-        return StreamHealth.of("p/default", state, Optional.of(NOW.minus(sincePush)), NOW);
+        return StreamHealth.of("p/default", state, Optional.empty(), Optional.of(NOW.minus(sincePush)), NOW);
     }
 
     private static Health up(String message) {
@@ -53,6 +53,27 @@ final class StreamHealthTest {
     void isUpWhileItReceivesAndDuringTheFirstAttemptToConnect() {
         assertThat(of(LIVE)).isEqualTo(up("receiving since 2026-11-26T11:00:00Z"));
         assertThat(of(connecting(0))).isEqualTo(up("connecting since 2026-11-26T11:00:00Z"));
+    }
+
+    /** A disk that does not answer holds the reader, and no error shows that. */
+    @Test
+    void isDownWhenItReadsNothingThoughAConnectionIsOpen() {
+        Optional<Duration> stall = StreamHealth.stall(Optional.of(Duration.ofMinutes(3)), Duration.ofSeconds(12));
+
+        assertThat(StreamHealth.of("p/default", LIVE, stall, Optional.empty(), NOW))
+                .isEqualTo(down("connected since 2026-11-26T11:00:00Z, and nothing has been read for 3 min"));
+        assertThat(StreamHealth.ofReceiving("p/default", LIVE, stall, Optional.empty(), NOW)
+                        .status())
+                .isEqualTo(Health.Status.DOWN);
+    }
+
+    @Test
+    void takesNoSilenceForAStallThatTheConnectionEndsByItself() {
+        assertThat(StreamHealth.stall(Optional.empty(), Duration.ofSeconds(12))).isEmpty();
+        assertThat(StreamHealth.stall(Optional.of(Duration.ofMinutes(1)), Duration.ofSeconds(2)))
+                .isEmpty();
+        assertThat(StreamHealth.stall(Optional.of(Duration.ofMinutes(5)), Duration.ofMinutes(1)))
+                .isEmpty();
     }
 
     @Test
@@ -111,7 +132,11 @@ final class StreamHealthTest {
 
     private static Health.Status receiving(SessionState state, @Nullable Duration sincePush) {
         return StreamHealth.ofReceiving(
-                        "p/default", state, Optional.ofNullable(sincePush).map(NOW::minus), NOW)
+                        "p/default",
+                        state,
+                        Optional.empty(),
+                        Optional.ofNullable(sincePush).map(NOW::minus),
+                        NOW)
                 .status();
     }
 

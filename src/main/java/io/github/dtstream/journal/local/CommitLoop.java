@@ -6,10 +6,12 @@ import io.github.dtstream.journal.buffer.Held;
 import io.github.dtstream.journal.buffer.Tail;
 import io.github.dtstream.journal.segment.Segment;
 import io.github.dtstream.journal.segment.SegmentWriter;
+import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.time.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ final class CommitLoop implements Runnable {
     private static final long CURSOR_SYNC_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_UNFORESEEN = 10;
     private static final long RETENTION_NANOS = Duration.ofMinutes(1).toNanos();
+    /** A busy disk may take seconds; a network file system that is gone may never answer, without an error. */
+    private static final long ANSWER_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final String journal;
     private final AppendQueue queue;
@@ -39,6 +43,8 @@ final class CommitLoop implements Runnable {
 
     /** Written by the commit thread. */
     private volatile @Nullable Held held;
+    /** Since when the commit thread has been at the disk; null while it waits for records. Written by that thread. */
+    private volatile @Nullable Asked asked;
     /** Written by the closing thread. */
     private volatile boolean givenUp;
     /** Owned by the commit thread. */
@@ -55,6 +61,9 @@ final class CommitLoop implements Runnable {
     private boolean publishing;
     /** The number of turns in a row that failed unexpectedly. */
     private int unforeseen;
+
+    /** When the disk was asked for something, by the ticker and by the clock. */
+    private record Asked(long nanos, Instant time) {}
 
     CommitLoop(
             String journal,
@@ -80,9 +89,25 @@ final class CommitLoop implements Runnable {
         lastRetention = lastCursorSync - RETENTION_NANOS;
     }
 
+    /** Why nothing can be written: the disk refuses, or has not answered for seconds. Null if neither is so. */
     @Nullable
     Held held() {
-        return held;
+        Held refused = held;
+        return refused != null ? refused : unanswered();
+    }
+
+    private @Nullable Held unanswered() {
+        Asked pending = asked;
+        long nanos = pending == null ? 0 : ticker.nanos() - pending.nanos();
+        return pending == null || nanos < ANSWER_NANOS
+                ? null
+                : new Held(
+                        pending.time(),
+                        "the disk has not answered for " + ReadableDuration.of(Duration.ofNanos(nanos)));
+    }
+
+    private void askDisk() {
+        asked = new Asked(ticker.nanos(), clock.instant());
     }
 
     /** Drops records that the disk does not accept, so that the loop can end. */
@@ -108,6 +133,7 @@ final class CommitLoop implements Runnable {
         } catch (InterruptedException e) {
             throw new IllegalStateException("the commit thread was interrupted", e);
         } finally {
+            asked = null;
             queue.close();
             tail.close();
             writer.close();
@@ -116,8 +142,10 @@ final class CommitLoop implements Runnable {
 
     /** Takes and writes once; false if the journal is closed and everything is written or given up. */
     private boolean turn() throws InterruptedException {
+        askDisk();
         lookAfter();
         if (written == taken.size()) {
+            asked = null;
             taken = queue.take(cursors.isDirty() ? CURSOR_SYNC_NANOS : RETENTION_NANOS);
             written = 0;
         }
@@ -129,6 +157,7 @@ final class CommitLoop implements Runnable {
         LOG.error("journal {} is held: {}; nothing is lost, it is tried again", journal, failure, failure);
         hold(failure.toString());
         writer.undo();
+        asked = null;
         queue.pauseTaker(retryNanos);
     }
 
@@ -138,6 +167,7 @@ final class CommitLoop implements Runnable {
      */
     private boolean commit() throws InterruptedException {
         while (written < taken.size()) {
+            askDisk();
             try {
                 commitRun(taken);
                 release();
@@ -161,6 +191,7 @@ final class CommitLoop implements Runnable {
         cursors.sync();
         // Retention may free the room that is missing.
         retention.enforce();
+        asked = null;
         queue.pauseTaker(retryNanos);
     }
 

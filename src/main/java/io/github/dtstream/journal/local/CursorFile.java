@@ -35,9 +35,10 @@ final class CursorFile {
     private final Path path;
     private final Storage storage;
     private final Clock clock;
-    private Position position;
-    /** How long the journal has run without its subscriber. */
-    private Duration idle;
+    /** Written under the lock, and read without it: a status does not wait for a disk that does not answer. */
+    private volatile Position position;
+    /** How long the journal has run without its subscriber; written and read in the same way. */
+    private volatile Duration idle;
     /** The part of it that is on disk. */
     private Duration idleWritten;
 
@@ -119,7 +120,7 @@ final class CursorFile {
         return name;
     }
 
-    synchronized Position position() {
+    Position position() {
         return position;
     }
 
@@ -140,7 +141,7 @@ final class CursorFile {
     }
 
     /** How long the journal has run without its subscriber. */
-    synchronized Duration idle() {
+    Duration idle() {
         return idle;
     }
 

@@ -417,6 +417,38 @@ class CommitLoopTest {
     }
 
     @Test
+    void isHeldWhileTheDiskDoesNotAnswerAndGoesOnWhenItDoes() throws Exception {
+        List<Held> held = new ArrayList<>();
+        force = attempt -> {
+            if (attempt == 2) {
+                ticker.advance(Duration.ofMillis(9_999));
+                assertThat(loop.held()).as("a disk may be busy").isNull();
+                ticker.advance(Duration.ofSeconds(20));
+                held.add(loop.held());
+            }
+        };
+        appendAndClose(3);
+        loop.run();
+
+        assertThat(held).containsExactly(new Held(NOON, "the disk has not answered for 29 s"));
+        assertThat(heldAtForce).containsExactly(false, false, false);
+        assertThat(loop.held()).isNull();
+    }
+
+    @Test
+    void isNotHeldWhileNothingIsToBeWritten() throws Exception {
+        Thread thread = new Thread(loop);
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        ticker.advance(Duration.ofHours(1));
+
+        assertThat(loop.held()).isNull();
+        queue.close();
+        thread.join();
+    }
+
+    @Test
     void endsTheJournalWhenItsThreadIsInterrupted() {
         Thread.currentThread().interrupt();
         assertThatThrownBy(loop::run).isInstanceOf(IllegalStateException.class).hasMessageContaining("interrupted");

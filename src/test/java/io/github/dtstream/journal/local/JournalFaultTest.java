@@ -16,9 +16,11 @@ import static org.awaitility.Awaitility.await;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
+import io.github.dtstream.journal.JournalStatus;
 import io.github.dtstream.journal.Subscription;
 import io.github.dtstream.journal.record.Batch;
 import io.github.dtstream.storage.FaultyStorage;
+import io.github.dtstream.time.MovableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +97,31 @@ class JournalFaultTest {
             assertThat(subscription.lag()).isZero();
             assertThat(subscription.poll(1, Duration.ZERO).isEmpty()).isTrue();
             assertThat(journal.status().nextSequence()).isEqualTo(EVENTS + 1);
+        }
+    }
+
+    /** As a network file system does whose server is gone: no operation fails, and none ends. */
+    @Test
+    void saysThatItIsHeldWhileTheDiskDoesNotAnswer() throws Exception {
+        FaultyStorage storage = new FaultyStorage();
+        MovableClock ticker = new MovableClock(NOON);
+        Semaphore answers = new Semaphore(0);
+        try (Journal journal = TestJournals.openAt(ticker, folder.resolve("j"), smallSegments(1000, 2000), storage)) {
+            storage.watch((operation, file) -> {
+                if (operation == FaultyStorage.Operation.FORCE) {
+                    answers.acquireUninterruptibly();
+                }
+            });
+            append(journal, 1, 1);
+            await().until(answers::hasQueuedThreads);
+            ticker.advance(Duration.ofSeconds(30));
+            JournalStatus held = journal.status();
+            answers.release(EVENTS);
+
+            assertThat(held.heldSince()).isEqualTo(NOON);
+            assertThat(held.heldReason()).isEqualTo("the disk has not answered for 30 s");
+            await().until(() -> journal.status().heldSince() == null);
+            assertThat(ids(journal)).isEqualTo(expectedIds(1, 1));
         }
     }
 

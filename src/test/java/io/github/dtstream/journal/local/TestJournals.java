@@ -96,6 +96,32 @@ public final class TestJournals {
             Duration close,
             Supplier<EventDecoder> decoders)
             throws IOException {
+        return open(directory, settings, storage, clock, Ticker.SYSTEM, supervisor, close, decoders);
+    }
+
+    /** Opens a journal that measures by this ticker. */
+    static Journal openAt(Ticker ticker, Path directory, JournalSettings settings, Storage storage) throws IOException {
+        return open(
+                directory,
+                settings,
+                storage,
+                CLOCK,
+                ticker,
+                Supervisor.system(),
+                Duration.ofMillis(200),
+                () -> Events::decode);
+    }
+
+    private static Journal open(
+            Path directory,
+            JournalSettings settings,
+            Storage storage,
+            Clock clock,
+            Ticker ticker,
+            Supervisor supervisor,
+            Duration close,
+            Supplier<EventDecoder> decoders)
+            throws IOException {
         return LocalJournal.open(
                 directory,
                 settings,
@@ -104,7 +130,7 @@ public final class TestJournals {
                         storage,
                         decoders,
                         clock,
-                        Ticker.SYSTEM,
+                        ticker,
                         Duration.ofMillis(1),
                         close,
                         supervisor,
