@@ -17,7 +17,7 @@ final class DeviceRow {
     /** The rhythm of heartbeats: a sensor reports its network at each of them, whatever it sends in between. */
     private final Rhythm heartbeat = new Rhythm();
 
-    /** The time of its newest event, in milliseconds since 1970. */
+    /** The time of its newest event, as far as that is believed, in milliseconds since 1970. */
     long seen = Long.MIN_VALUE;
 
     /** The version of its newest change. */

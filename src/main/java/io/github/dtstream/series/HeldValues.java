@@ -8,8 +8,10 @@ import io.github.dtstream.series.block.Block;
 import io.github.dtstream.series.block.BlockFolder;
 import io.github.dtstream.series.block.BlockFormat;
 import io.github.dtstream.series.block.OpenBlock;
+import io.github.dtstream.series.value.ClaimedTime;
 import io.github.dtstream.series.value.Points;
 import io.github.dtstream.series.value.SeriesKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,12 +40,16 @@ final class HeldValues {
         this.open = open;
     }
 
-    /** Adds what a block on disk has of a series to a table. */
-    void known(SeriesTable known, SeriesKey key, BlockFormat.Entry entry) {
+    /**
+     * Adds what a block on disk has of a series to a table.
+     *
+     * @param time the believed time of the newest value
+     */
+    void known(SeriesTable known, SeriesKey key, BlockFormat.Entry entry, long time, double newest) {
         DeviceRow device = known.device(key.deviceId());
-        device.known(key.quantity(), entry.minTime(), entry.maxTime(), entry.points());
+        device.known(key.quantity(), Math.min(entry.minTime(), time), time, entry.points());
         device.version = versions.newest();
-        known.series(device, key.quantity()).offer(entry.maxTime(), entry.newest(), device.version);
+        known.series(device, key.quantity()).offer(time, newest, device.version);
     }
 
     /** Replaces the table and the open block at the start. */
@@ -117,7 +123,7 @@ final class HeldValues {
         try {
             String deviceId = record.event().deviceId();
             if (deviceId != null && !reader.readings().isEmpty()) {
-                put(deviceId, reader, block, isNew);
+                put(deviceId, record.received(), reader, block, isNew);
             }
             block.advance(record.sequence(), record.received());
         } finally {
@@ -125,7 +131,7 @@ final class HeldValues {
         }
     }
 
-    private void put(String deviceId, EventReader reader, OpenBlock block, boolean isNew) {
+    private void put(String deviceId, Instant received, EventReader reader, OpenBlock block, boolean isNew) {
         long now = versions.next();
         DeviceRow device = table.device(deviceId);
         device.version = now;
@@ -134,19 +140,21 @@ final class HeldValues {
         }
         int values = Math.min(reader.readings().size(), block.capacity() - block.size());
         for (int i = 0; i < values; i++) {
-            put(reader.readings().get(i), device, block, now, isNew);
+            put(reader.readings().get(i), received, device, block, now, isNew);
         }
     }
 
-    private void put(Reading reading, DeviceRow device, OpenBlock block, long now, boolean isNew) {
+    /** The block gets the time with which the value is stamped, as it is part of the history. */
+    private void put(Reading reading, Instant received, DeviceRow device, OpenBlock block, long now, boolean isNew) {
         double value = value(reading);
         if (Double.isNaN(value)) {
             return;
         }
         Series series = table.series(device, reading.quantity());
         block.add(series.number, reading.time(), value);
-        device.sign(reading.time(), reading.quantity() == Quantity.SIGNAL);
-        if (!series.offer(reading.time(), value, now) && isNew) {
+        long time = ClaimedTime.believed(reading.time(), received);
+        device.sign(time, reading.quantity() == Quantity.SIGNAL);
+        if (!series.offer(time, value, now) && isNew) {
             series.late(reading.time(), now, now - LATE_TOGETHER);
         }
     }

@@ -11,7 +11,7 @@ final class Series {
     /** Its number in the open block; it changes when devices are forgotten. */
     int number;
 
-    /** When the newest value was measured, in milliseconds since 1970. */
+    /** When the newest value was measured, as far as that is believed, in milliseconds since 1970. */
     long time = Long.MIN_VALUE;
 
     /** The newest value: a number, or the index of a state. */

@@ -154,7 +154,8 @@ public final class SeriesIndex implements AutoCloseable {
         repair.clear();
         spoilt.clear();
         SeriesTable known = new SeriesTable();
-        folder.load((name, entry) -> SeriesKey.of(name).ifPresent(key -> held.known(known, key, entry)));
+        folder.load((name, entry, time, newest) ->
+                SeriesKey.of(name).ifPresent(key -> held.known(known, key, entry, time, newest)));
         SeriesTable restored = known;
         if (isOfAnotherJournal()) {
             LOG.info("Graphs of {} begin again, as the journal was replaced by a new one", setup.stream());

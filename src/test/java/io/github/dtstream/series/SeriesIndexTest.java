@@ -291,6 +291,50 @@ class SeriesIndexTest {
         }
     }
 
+    /** The clock of the Cloud Connector that received it is a day ahead. */
+    @Test
+    void aValueFromTheFutureGivesWayToTheNextOne() throws Exception {
+        try (SeriesTrial trial = new SeriesTrial(folder)) {
+            long now = trial.time.instant().toEpochMilli() - START;
+            trial.temperature("d1", now + Duration.ofDays(1).toMillis(), 99);
+            trial.time.advance(Duration.ofMinutes(15));
+            long next = now + Duration.ofMinutes(15).toMillis();
+            trial.temperature("d1", next, 4);
+            trial.work();
+
+            assertThat(seen(trial, 0)).containsExactly("d1 " + next, "d1/temperature " + next + "=4.0");
+            assertThat(trial.values(temperature("d1")))
+                    .containsExactly(next + "=4.0", now + Duration.ofDays(1).toMillis() + "=99.0");
+        }
+    }
+
+    @Test
+    void aValueFromTheFutureIsNotTheNewestOneAfterAStartEither() throws Exception {
+        try (SeriesTrial trial = new SeriesTrial(folder)) {
+            long now = trial.time.instant().toEpochMilli() - START;
+            long next = now + Duration.ofMinutes(15).toMillis();
+            trial.temperature("d1", now + Duration.ofDays(1).toMillis(), 99);
+            trial.temperature("d3", now + Duration.ofDays(1).toMillis(), 99);
+            trial.time.advance(Duration.ofMinutes(15));
+            trial.temperature("d1", next, 4);
+            for (int i = 0; i < SeriesTrial.BLOCK; i++) {
+                trial.temperature("d2", next, i);
+            }
+            trial.work();
+            assertThat(blocks()).hasSize(1);
+            trial.kill();
+            assertThat(seen(trial, 0)).contains("d1 " + next, "d1/temperature " + next + "=4.0");
+
+            trial.time.advance(Duration.ofMinutes(15));
+            next += Duration.ofMinutes(15).toMillis();
+            trial.temperature("d1", next, 5);
+            trial.temperature("d3", next, 6);
+            trial.work();
+            assertThat(seen(trial, 0))
+                    .contains("d1 " + next, "d1/temperature " + next + "=5.0", "d3/temperature " + next + "=6.0");
+        }
+    }
+
     @Test
     void theUsualIntervalIsThatOfTheHeartbeat() throws Exception {
         try (SeriesTrial trial = new SeriesTrial(folder)) {

@@ -24,7 +24,9 @@ import java.util.List;
 
 /** An index without a thread, on a real journal and real files; a test steps, kills and restarts it. */
 final class SeriesTrial implements AutoCloseable {
-    static final long START = Instant.parse("2026-05-29T10:00:00Z").toEpochMilli();
+    /** Before all events are received. */
+    static final long START = Instant.parse("2025-12-20T10:00:00Z").toEpochMilli();
+
     static final int BLOCK = 64;
     private static final JournalSettings SETTINGS = TestJournals.smallSegments(1 << 15, 1 << 16);
 

@@ -1,5 +1,8 @@
 package io.github.dtstream.series.block;
 
+import io.github.dtstream.series.block.BlockFormat.Entry;
+import io.github.dtstream.series.value.ClaimedTime;
+import io.github.dtstream.series.value.Points;
 import io.github.dtstream.storage.AtomicFile;
 import io.github.dtstream.storage.Storage;
 import java.io.IOException;
@@ -36,12 +39,21 @@ public final class BlockFolder {
         return blocks.stream().mapToLong(Block::bytes).sum();
     }
 
+    /** Gets what a block has of each series. */
+    public interface SeriesConsumer {
+        /**
+         * @param time the believed time of the newest value, in milliseconds since 1970
+         * @param newest the newest value of those whose times are believed; of the others if there is none
+         */
+        void accept(String name, Entry entry, long time, double newest);
+    }
+
     /**
      * Reads the folder, and deletes files that are not complete blocks of this version.
      *
-     * @param consumer gets the directory entries of all blocks that are kept
+     * @param consumer gets the series of all blocks that are kept
      */
-    public void load(BlockReader.EntryConsumer consumer) throws IOException {
+    public void load(SeriesConsumer consumer) throws IOException {
         storage.createDirectories(folder);
         List<Block> found = new ArrayList<>();
         long next = 0;
@@ -57,7 +69,7 @@ public final class BlockFolder {
         blocks = List.copyOf(found);
     }
 
-    private @Nullable Block checked(String name, long next, BlockReader.EntryConsumer consumer) {
+    private @Nullable Block checked(String name, long next, SeriesConsumer consumer) {
         if (!name.endsWith(SUFFIX)) {
             return null;
         }
@@ -66,14 +78,36 @@ public final class BlockFolder {
             if (!name.equals(name(block)) || block.first() < next || block.last() < block.first()) {
                 throw new SpoiltBlockException("its name or its place among the others is wrong");
             }
+            List<Directed> directory = new ArrayList<>();
+            reader.check((series, entry) -> directory.add(new Directed(series, entry)));
             List<Runnable> told = new ArrayList<>();
-            reader.check((series, entry) -> told.add(() -> consumer.accept(series, entry)));
+            for (Directed each : directory) {
+                told.add(told(each, reader, consumer));
+            }
             told.forEach(Runnable::run);
             return block;
         } catch (IOException e) {
             LOG.info("{} is made again from the journal: {}", folder.resolve(name), e.getMessage());
             return null;
         }
+    }
+
+    /** A line of a block's directory. */
+    private record Directed(String series, Entry entry) {}
+
+    /** Values are read only where the newest one cannot be believed, which is rare. */
+    private static Runnable told(Directed line, BlockReader reader, SeriesConsumer consumer) throws IOException {
+        Entry entry = line.entry();
+        long time = ClaimedTime.believed(entry.maxTime(), reader.block().lastReceived());
+        if (time == entry.maxTime()) {
+            return () -> consumer.accept(line.series(), entry, time, entry.newest());
+        }
+        Points believed = new Points();
+        reader.read(entry, Long.MIN_VALUE, time + 1, believed);
+        int last = believed.size() - 1;
+        return last < 0
+                ? () -> consumer.accept(line.series(), entry, time, entry.newest())
+                : () -> consumer.accept(line.series(), entry, believed.time(last), believed.value(last));
     }
 
     private static String name(Block block) {
