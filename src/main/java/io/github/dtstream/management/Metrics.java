@@ -30,11 +30,13 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -294,6 +296,16 @@ final class Metrics implements AutoCloseable {
                 "When the oldest gap that is not settled began",
                 labels,
                 oldest == null ? null : oldest.from());
+        time(
+                all,
+                "dt_gaps_last_unfillable",
+                "When a gap was found last that cannot be filled",
+                labels,
+                gaps.stream()
+                        .filter(gap -> gap.state() == Gap.State.UNFILLABLE)
+                        .flatMap(gap -> Stream.ofNullable(gap.ended()))
+                        .max(Comparator.naturalOrder())
+                        .orElse(null));
         gaps.stream()
                 .filter(gap -> gap.state() == Gap.State.FILLING)
                 .forEach(gap -> fill(all, gap, labels.add("gap", Long.toString(gap.id()))));

@@ -47,6 +47,13 @@ class MonitoringTest {
                     - to: {uri: "dt-mqtt:x", parameters: {brokerUrl: "tcp://127.0.0.1:1"}}
             """;
 
+    /** A gap of long ago. */
+    private static final String UNFILLABLE = """
+            {"version":1,"nextId":2,"gaps":[{"id":1,"state":"unfillable","from":"2026-01-01T00:00:00Z",
+             "to":"2026-01-02T00:00:00Z","reason":"silence","interruptions":1,"started":null,
+             "ended":"2026-03-01T00:00:00Z","unfillable":"too old"}]}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -58,6 +65,9 @@ class MonitoringTest {
         Files.copy(Path.of("routes/alarms-to-log.camel.yaml"), folder.resolve("routes/alarms-to-log.camel.yaml"));
         try (SimulatedCloud cloud = RouterFixture.cloud()) {
             cloud.addDevices(1, DeviceType.TEMPERATURE);
+            Path ledger = folder.resolve("data/gaps/" + cloud.projectId() + "/default/gaps.json");
+            Files.createDirectories(ledger.getParent());
+            Files.writeString(ledger, UNFILLABLE);
             try (RouterFixture router = RouterFixture.start(folder, cloud, Map.of())) {
                 await().atMost(RouterFixture.PATIENCE)
                         .until(() -> router.get("/metrics").body().contains("dt_stream_last_received_timestamp"));
