@@ -40,6 +40,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,7 +111,7 @@ public final class RouterStatus {
         elsewhere().forEach(holding -> all.add(StreamHealth.ofWaiting(holding, standbys.get(holding.stream()))));
         openings().forEach(opening -> all.add(StreamHealth.ofOpening(opening)));
         for (Route route : context.getRoutes()) {
-            ServiceStatus state = context.getRouteController().getRouteStatus(route.getRouteId());
+            ServiceStatus state = state(route);
             List<RouteDelivery> deliveries = deliveries(route);
             deliveries.forEach(
                     each -> all.add(PartHealth.ofRoute(each.name(), state, Optional.of(each.status()), now)));
@@ -213,7 +214,7 @@ public final class RouterStatus {
 
     private List<RoutesDocument.RouteEntry> entries(Route route, Instant now) {
         String id = route.getRouteId();
-        String state = state(route);
+        String state = stateName(route);
         List<RouteDelivery> deliveries = deliveries(route);
         return deliveries.isEmpty()
                 ? List.of(RoutesDocument.RouteEntry.of(id, state))
@@ -393,7 +394,7 @@ public final class RouterStatus {
     /** Every route. */
     public List<RouteState> routeStates() {
         return context.getRoutes().stream()
-                .map(route -> new RouteState(route.getRouteId(), state(route), deliveries(route), parts(route)))
+                .map(route -> new RouteState(route.getRouteId(), stateName(route), deliveries(route), parts(route)))
                 .toList();
     }
 
@@ -403,11 +404,14 @@ public final class RouterStatus {
         return names;
     }
 
-    private String state(Route route) {
-        return context.getRouteController()
-                .getRouteStatus(route.getRouteId())
-                .name()
-                .toLowerCase(Locale.ROOT);
+    private String stateName(Route route) {
+        return state(route).name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Camel does not know the status of a route that was removed a moment ago: it is stopped. */
+    private ServiceStatus state(Route route) {
+        return Objects.requireNonNullElse(
+                context.getRouteController().getRouteStatus(route.getRouteId()), ServiceStatus.Stopped);
     }
 
     /** The router's name. */

@@ -10,6 +10,8 @@ import io.github.dtstream.simulator.SimulatedCloud;
 import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import io.github.dtstream.simulator.weather.Target;
+import io.github.dtstream.thread.Supervisor;
+import io.github.dtstream.time.CloudClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,40 @@ final class RouterStatusTest {
                     .until(() -> RouterStatus.overall(status.readiness()) == Health.Status.DOWN);
             assertThat(of(status.readiness(), "stream " + away).status()).isEqualTo(Health.Status.DOWN);
             assertThat(RouterStatus.overall(status.liveness())).isEqualTo(Health.Status.UP);
+        }
+    }
+
+    /** Camel lists the routes at one moment, and tells the status of each at another one. */
+    private static final class LateContext extends DefaultCamelContext {
+        private @Nullable List<Route> listed;
+
+        @Override
+        public List<Route> getRoutes() {
+            return listed == null ? super.getRoutes() : listed;
+        }
+    }
+
+    @Test
+    void takesARouteThatIsRemovedMeanwhileForStopped() throws Exception {
+        try (LateContext context = new LateContext()) {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in").routeId("removed").to("direct:out");
+                }
+            });
+            context.start();
+            RouterStatus late = new RouterStatus(context, List::of, Supervisor.system(), CloudClock.system());
+            List<Route> listed = List.copyOf(context.getRoutes());
+            context.getRouteController().stopRoute("removed");
+            context.removeRoute("removed");
+            context.listed = listed;
+
+            assertThat(of(late.health(), "route removed").message()).startsWith("stopped");
+            assertThat(late.routeStates())
+                    .extracting(RouterStatus.RouteState::state)
+                    .containsExactly("stopped");
+            context.listed = null;
         }
     }
 
