@@ -139,23 +139,43 @@ public final class RouterStatus {
     /**
      * Whether the router can serve: a stream receives, also by push, and its journal takes the events. If at least one
      * stream does, one that does not is degraded here: if the router were taken out of service for it, the others would
-     * be cut off.
+     * be cut off. A router of a group that has no stream is ready, unless it has one that it cannot open.
      */
     public List<Health> readiness() {
-        Instant now = clock.instant();
-        List<List<Health>> streams = streams().stream()
-                .map(stream -> List.of(
-                        StreamHealth.ofReceiving(stream, now),
-                        PartHealth.ofJournal(stream.name(), stream.journal().status())))
-                .toList();
+        List<List<Health>> streams = new ArrayList<>(received());
+        unopened().forEach(part -> streams.add(List.of(part)));
         boolean oneServes = streams.stream().anyMatch(parts -> overall(parts) != Health.Status.DOWN);
         List<Health> all = new ArrayList<>(liveness());
+        if (!context.isStarted()) {
+            all.add(new Health(Health.Kind.ROUTER.part(), Health.Status.DOWN, "the routes have not started yet"));
+        }
         streams.stream()
                 .flatMap(List::stream)
                 .map(part -> oneServes && part.status() == Health.Status.DOWN
                         ? new Health(part.part(), Health.Status.DEGRADED, part.message())
                         : part)
                 .forEach(all::add);
+        return all;
+    }
+
+    private List<List<Health>> received() {
+        Instant now = clock.instant();
+        return streams().stream()
+                .map(stream -> List.of(
+                        StreamHealth.ofReceiving(stream, now),
+                        PartHealth.ofJournal(stream.name(), stream.journal().status())))
+                .toList();
+    }
+
+    /** The streams that were to be opened here and could not be, which is tried again. */
+    private List<Health> unopened() {
+        List<Health> all = new ArrayList<>();
+        openings().stream()
+                .filter(opening -> opening.problem() != null)
+                .forEach(opening -> all.add(StreamHealth.ofOpening(opening)));
+        for (Route route : context.getRoutes()) {
+            problems(route).forEach((project, why) -> all.add(PartHealth.ofUnread(nameOf(route, project), why)));
+        }
         return all;
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A group of routers that assigns streams when the test says so. */
-final class FakeStreamGroup implements StreamGroups, StreamGroup {
+public final class FakeStreamGroup implements StreamGroups, StreamGroup {
     final Set<String> wanted = new ConcurrentSkipListSet<>();
     /** What was asked for ({@code + STREAM}) and no longer asked for ({@code - STREAM}), in order. */
     final List<String> asked = new CopyOnWriteArrayList<>();
@@ -27,7 +27,7 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
     private final boolean hot;
     private volatile @Nullable StreamListener listener;
 
-    FakeStreamGroup(boolean hot) {
+    public FakeStreamGroup(boolean hot) {
         this.hot = hot;
     }
 
@@ -46,7 +46,7 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
         return Objects.requireNonNull(listener);
     }
 
-    void assign(String stream) {
+    public void assign(String stream) {
         listener().assigned(Set.of(stream));
     }
 
@@ -54,7 +54,7 @@ final class FakeStreamGroup implements StreamGroups, StreamGroup {
         listener().revoked(Set.of(stream));
     }
 
-    void lose(String stream) {
+    public void lose(String stream) {
         listener().lost(Set.of(stream));
     }
 

@@ -43,6 +43,7 @@ class ManagementResourcesTest {
     private void withServer(Supervisor supervisor, List<Health> others, Questions questions) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext();
                 WebServer server = WebServer.open(WebSettings.onLoopback(0, token), new Masking(), supervisor)) {
+            context.start();
             RouterStatus status = new RouterStatus(context, () -> others, supervisor, CloudClock.system());
             try (ManagementResources resources =
                     new ManagementResources(status, new Jobs(status, Clock.systemUTC(), supervisor), List.of())) {

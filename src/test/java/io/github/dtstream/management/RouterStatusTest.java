@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.camel.FakeStreamGroup;
 import io.github.dtstream.camel.SimulatedAccount;
 import io.github.dtstream.simulator.Faults;
 import io.github.dtstream.simulator.SimulatedCloud;
@@ -111,6 +112,38 @@ final class RouterStatusTest {
             assertThat(of(status.readiness(), "stream " + away).status()).isEqualTo(Health.Status.DOWN);
             assertThat(RouterStatus.overall(status.liveness())).isEqualTo(Health.Status.UP);
         }
+    }
+
+    /** A platform that replaces the routers of a group one by one must not go on past this one. */
+    @Test
+    void isReadyWhileItWaitsForAStreamAndNotWhileItCannotOpenTheOneThatItIsToHold() throws Exception {
+        FakeStreamGroup group = new FakeStreamGroup(false);
+        fixture.context().getRegistry().bind("group", group);
+        Files.createDirectories(folder.resolve("journal"));
+        Files.writeString(folder.resolve("journal").resolve(fixture.cloud().projectId()), "where a folder should be");
+        fixture.routes(this::deliver, 0, "one");
+        assertThat(RouterStatus.overall(status.readiness())).isEqualTo(Health.Status.UP);
+
+        group.assign(stream);
+
+        await().atMost(StreamFixture.PATIENCE)
+                .until(() -> RouterStatus.overall(status.readiness()) == Health.Status.DOWN);
+        assertThat(of(status.readiness(), "stream " + stream).message()).contains("holds it and cannot open it");
+
+        group.lose(stream);
+
+        await().atMost(StreamFixture.PATIENCE)
+                .until(() -> RouterStatus.overall(status.readiness()) == Health.Status.UP);
+    }
+
+    @Test
+    void isNotReadyBeforeItsRoutesHaveStarted() throws Exception {
+        assertThat(RouterStatus.overall(status.readiness())).isEqualTo(Health.Status.DOWN);
+        assertThat(RouterStatus.overall(status.liveness())).isEqualTo(Health.Status.UP);
+
+        fixture.routes(this::deliver, "one");
+
+        assertThat(RouterStatus.overall(status.readiness())).isEqualTo(Health.Status.UP);
     }
 
     /** Camel lists the routes at one moment, and tells the status of each at another one. */
