@@ -19,6 +19,10 @@ function keyOf(alarm) {
   return [alarm.stream, alarm.rule, alarm.deviceId, alarm.subject].join('|');
 }
 
+function verdict(level, text) {
+  return h('section', { class: 'verdict ' + level, 'data-key': 'none' }, icon(level, `icon big ${level}`), h('div', {}, h('p', { class: 'sentence' }, text)));
+}
+
 class Alarms {
   #plots = new Map();
   #episodes = null;
@@ -84,6 +88,10 @@ class Alarms {
   }
 
   drawActive() {
+    if (this.model.alarmStreams === null) {
+      render(this.body, h('p', { class: 'waiting' }, 'Asking the router …'));
+      return;
+    }
     const alarms = [...this.model.alarms].sort((one, other) => rank(other.severity) - rank(one.severity) || toMs(other.since) - toMs(one.since));
     const shelved = alarms.filter((alarm) => alarm.shelvedUntil);
     const of = (states) => alarms.filter((alarm) => !alarm.shelvedUntil && states.includes(alarm.state));
@@ -93,10 +101,11 @@ class Alarms {
       ['Pending', of(['pending'])],
       ['Shelved', shelved],
     ].filter(([, list]) => list.length > 0);
+    // no alarm is good news only where somebody looks
+    const lack = this.model.unwatched();
     render(this.body,
-      groups.length === 0
-        ? h('section', { class: 'verdict ok', 'data-key': 'none' }, icon('ok', 'icon big'), h('div', {}, h('p', { class: 'sentence' }, 'No alarm. All values are within their limits.')))
-        : null,
+      lack && (lack.level !== 'info' || groups.length === 0) ? verdict(lack.level, lack.text)
+        : groups.length === 0 ? verdict('ok', 'No alarm. All values are within their limits.') : null,
       groups.map(([title, list]) => h('section', { 'data-key': title }, h('h2', {}, `${title} `, h('span', { class: 'muted' }, count(list.length))),
         h('ul', { class: 'cards' }, list.map((alarm) => this.card(alarm))))),
       isReadOnly() && groups.length > 0 && h('p', { class: 'small-print', 'data-key': 'read-only' },

@@ -1,6 +1,6 @@
 // The router's answers: JSON by request, and the stream of frames. Nothing here draws.
 
-import { toMs } from './format.js';
+import { clip, toMs } from './format.js';
 
 const TOKEN = 'dt-token';
 /** The router says something every 10 s at least; a few seconds more of silence, and the connection counts as cut. */
@@ -241,6 +241,10 @@ export class Model {
   quantities = {};
   now = null;
   alarms = [];
+  /** The streams of which alarms are watched, or should be; null until the router has told. */
+  alarmStreams = null;
+  /** Why the router did not tell the alarms; empty if it did. */
+  alarmFailure = '';
   sequence = null;
   /** The router's clock less this one. */
   offset = 0;
@@ -306,9 +310,45 @@ export class Model {
     this.#told(answer.now);
   }
 
-  /** Alarms, and what they say about their devices. */
+  /** Alarms, and whether they are watched at all; or, with a failure, that this is not known. */
   takeAlarms(answer) {
-    this.alarms = (answer.alarms ?? []).filter((alarm) => alarm && typeof alarm === 'object');
+    const objects = (list) => (list ?? []).filter((one) => one && typeof one === 'object');
+    this.alarms = objects(answer.alarms);
+    this.alarmStreams = objects(answer.streams);
+    this.alarmFailure = answer.failure ?? '';
+    this.markDevices();
+  }
+
+  /**
+   * Why it means nothing that there is no alarm: a level, a sentence, and for a tile a word and a note. Null if all values for which
+   * there are rules are watched.
+   */
+  unwatched() {
+    if (this.alarmFailure) {
+      return { level: 'warning', word: 'unknown', note: 'the router does not tell', text: `Whether there are alarms is not known: ${clip(this.alarmFailure, 300)}` };
+    }
+    const streams = this.alarmStreams ?? [];
+    const broken = streams.filter((stream) => stream.problem);
+    if (broken.length > 0) {
+      // a stream whose alarms could not be opened has no number of rules
+      const isClosed = broken.some((stream) => stream.rules === undefined);
+      const told = broken.slice(0, 3).map((stream) => `${clip(stream.stream, 60)}: ${clip(stream.problem, 300)}`).join('; ');
+      return {
+        level: isClosed ? 'critical' : 'warning', word: isClosed ? 'unwatched' : 'unknown', note: 'some may be missing',
+        text: `Alarms may be missing. ${told}${broken.length > 3 ? `; and ${broken.length - 3} more` : ''}`,
+      };
+    }
+    if (streams.some((stream) => stream.rules > 0)) return null;
+    return {
+      level: 'info', word: 'none', note: 'no rule is in force',
+      text: streams.length === 0 && this.now?.group
+        ? 'This router watches no value: there are no alarm rules, or other routers of the group hold the streams.'
+        : 'No value is watched: there are no alarm rules.',
+    };
+  }
+
+  /** Notes what the alarms say about their devices. */
+  markDevices() {
     for (const device of this.devices.values()) device.alarm = null;
     for (const alarm of this.alarms) {
       const device = this.devices.get(alarm.deviceId);

@@ -98,7 +98,7 @@ async function path(signal) {
   const [devices, status, list] = await Promise.all([
     get('/api/devices', signal),
     get('/api/now', signal),
-    get('/alarms', signal).catch((e) => (e.name === 'AbortError' ? Promise.reject(e) : { alarms: [] })),
+    get('/alarms', signal).catch((e) => (e.name === 'AbortError' ? Promise.reject(e) : { failure: e.message })),
   ]);
   // thousands of devices are much for one go
   await breathe();
@@ -136,7 +136,7 @@ function onFrame(name, data, id) {
     deviceList.get('/api/devices').then((answer) => {
       if (answer === null) return;
       model.takeDevices(answer);
-      model.takeAlarms({ alarms: model.alarms });
+      model.markDevices();
       tell('devices');
     }, () => {});
   } else {

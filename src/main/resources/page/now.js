@@ -75,7 +75,6 @@ function tiles(now, model) {
   const failing = (now.routes ?? []).filter((route) => isFailing(route));
   const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
   const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
-  const alarms = now.alarms ?? {};
   const silent = [...model.devices.values()].filter((device) => device.seen && isSilent(device, model.time())).length;
   return h('div', { class: 'tiles', 'data-key': 'tiles' },
     streams.length === 0 && now.group ? waitingTile(now.group)
@@ -84,8 +83,7 @@ function tiles(now, model) {
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
     tile('gaps', 'Gaps', open.length ? count(open.length) : byPush ? 'unknown' : 'none', open.length ? 'open' : null,
       open.length ? 'being filled from history' : byPush ? 'pushes do not show them' : 'nothing is missing', open.length ? 'warning' : byPush ? null : 'ok'),
-    tile('alarms', 'Alarms', count((alarms.raised ?? 0) + (alarms.acknowledged ?? 0)), null,
-      alarmWords(alarms), alarms.raised ? alarms.worst : null, '#alarms'),
+    alarmTile(now.alarms ?? {}, model.unwatched()),
     tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
       lag === 0 ? 'nothing waits' : `${plural(lag, 'event')} wait, ${span(lagSeconds * 1000)}`, failing.length ? 'critical' : null, '#routes'),
     silent > 0 && tile('silent', 'Silent', count(silent), null, 'longer than usual', 'warning', '#sensors?state=silent'));
@@ -98,12 +96,21 @@ function waitingTile(group) {
     orphans > 0 ? plural(orphans, 'stream') + ' without a holder' : 'other routers of the group receive', orphans > 0 ? 'warning' : null);
 }
 
+/** @param lack why it means nothing that there is no alarm; null if all is watched */
+function alarmTile(alarms, lack) {
+  const total = (alarms.raised ?? 0) + (alarms.acknowledged ?? 0);
+  const worst = alarms.raised ? alarms.worst : null;
+  const words = [alarmWords(alarms), lack?.note].filter(Boolean).join(', ');
+  return tile('alarms', 'Alarms', total === 0 && lack ? lack.word : count(total), null, words || 'nothing is out of bounds',
+    rank(lack?.level) > rank(worst) ? lack.level : worst, '#alarms');
+}
+
 function alarmWords(alarms) {
   const parts = [['acknowledged', 'acknowledged'], ['shelved', 'shelved'], ['pending', 'pending']]
     .filter(([field]) => alarms[field])
     .map(([field, word]) => `${alarms[field]} ${word}`);
   if (alarms.raised) parts.unshift(`${alarms.raised} to acknowledge`);
-  return parts.length ? parts.join(', ') : 'nothing is out of bounds';
+  return parts.join(', ');
 }
 
 export function statePill(route) {

@@ -69,6 +69,9 @@ public final class FakeRouter implements AutoCloseable {
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile @Nullable ObjectNode group;
     private volatile boolean waits;
+    private volatile int rules = 2;
+    private volatile @Nullable String alarmProblem;
+    private volatile boolean refusesAlarms;
     private volatile long sequence = 1_204_318;
     private int beats;
 
@@ -255,6 +258,8 @@ public final class FakeRouter implements AutoCloseable {
             case "/alarms" -> {
                 if (isPost) {
                     command(exchange);
+                } else if (refusesAlarms) {
+                    answer(exchange, 500, mapper.createObjectNode().put("error", "the alarms cannot be listed"));
                 } else {
                     answer(exchange, 200, alarmList());
                 }
@@ -342,7 +347,12 @@ public final class FakeRouter implements AutoCloseable {
 
     private ObjectNode alarmList() {
         ObjectNode list = mapper.createObjectNode().put("now", iso(System.currentTimeMillis()));
-        list.putArray("streams");
+        ObjectNode stream = list.putArray("streams").addObject().put("stream", "acme-facilities");
+        if (alarmProblem == null) {
+            stream.put("rules", rules).put("lag", 0);
+        } else {
+            stream.put("problem", alarmProblem);
+        }
         list.putArray("alarms").addAll(alarms);
         return list;
     }
@@ -364,6 +374,18 @@ public final class FakeRouter implements AutoCloseable {
         alarms.addAll(now);
         send("alarms", alarmList());
         send("status", now());
+    }
+
+    /** Sets how many rules are in force, or why the alarms of the stream are not open. */
+    void watch(int rules, @Nullable String problem) {
+        this.rules = rules;
+        alarmProblem = problem;
+        send("alarms", alarmList());
+    }
+
+    /** From now on the list of alarms is answered with an error. */
+    void refuseAlarms() {
+        refusesAlarms = true;
     }
 
     /** The part of a frame about late values. */

@@ -543,6 +543,36 @@ class PageInBrowserTest {
     }
 
     @Test
+    void callsNothingWellInTheAlarmsWhileTheyAreNotWatched() throws IOException {
+        start(22, false);
+        router.alarms(List.of());
+        show("alarms");
+        browser.until("document.querySelector('.verdict.ok')");
+
+        router.watch(2, "the alarm journal cannot be opened");
+        saysOfAlarms("the alarm journal cannot be opened", "unwatched");
+
+        router.watch(0, null);
+        saysOfAlarms("there are no alarm rules", "no rule is in force");
+
+        router.refuseAlarms();
+        show("alarms");
+        saysOfAlarms("the alarms cannot be listed", "unknown");
+    }
+
+    /** The view of alarms, which is shown, and the tile. */
+    private static void saysOfAlarms(String sentence, String tile) {
+        browser.until("document.querySelector('.verdict')?.textContent.includes('" + sentence + "')");
+        assertThat(browser.number("document.querySelectorAll('.verdict.ok').length"))
+                .as("green although %s", sentence)
+                .isZero();
+        browser.view("now");
+        browser.until("document.querySelector('[data-key=alarms]')?.textContent.includes('" + tile + "')");
+        assertThat(browser.text("[data-key=alarms]")).doesNotContain("nothing is out of bounds");
+        browser.view("alarms");
+    }
+
+    @Test
     void saysWhatIsWrongWithARuleThatIsTried() throws IOException {
         start(22, false);
         browser.open(router.uri().resolve("#token=" + FakeRouter.TOKEN));
