@@ -70,8 +70,6 @@ function tiles(now, model) {
   const perSecond = streams.reduce((sum, stream) => sum + (stream.perSecond ?? 0), 0);
   const lastByte = Math.min(...streams.map((stream) => lastByteOf(stream, now) ?? Infinity));
   const well = streams.filter((stream) => isWell(stream)).length;
-  const open = (now.gaps ?? []).filter((gap) => gap.state !== 'closed');
-  const byPush = streams.some((stream) => stream.state === 'push');
   const failing = (now.routes ?? []).filter((route) => isFailing(route));
   const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
   const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
@@ -81,8 +79,7 @@ function tiles(now, model) {
       : tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
         Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
-    tile('gaps', 'Gaps', open.length ? count(open.length) : byPush ? 'unknown' : 'none', open.length ? 'open' : null,
-      open.length ? 'being filled from history' : byPush ? 'pushes do not show them' : 'nothing is missing', open.length ? 'warning' : byPush ? null : 'ok'),
+    gapTile(now),
     alarmTile(now.alarms ?? {}, model.unwatched()),
     tile('routes', 'Routes', failing.length ? count(failing.length) : count((now.routes ?? []).length), failing.length ? 'failing' : 'running',
       lag === 0 ? 'nothing waits' : `${plural(lag, 'event')} wait, ${span(lagSeconds * 1000)}`, failing.length ? 'critical' : null, '#routes'),
@@ -94,6 +91,24 @@ function waitingTile(group) {
   const orphans = group.holders.filter((holder) => !holder.node).length;
   return tile('stream', 'Stream', orphans > 0 ? 'nobody holds it' : 'waiting', null,
     orphans > 0 ? plural(orphans, 'stream') + ' without a holder' : 'other routers of the group receive', orphans > 0 ? 'warning' : null);
+}
+
+/** What can no longer be filled is never said to be filled, nor forgotten while the ledger knows of it. */
+function gapTile(now) {
+  const list = now.gaps ?? [];
+  const lost = list.filter((gap) => gap.state === 'unfillable').length;
+  const open = list.filter((gap) => gap.state !== 'closed' && gap.state !== 'unfillable').length;
+  // the list has those of the last day
+  const earlier = Math.max(0, (now.unfillableGaps ?? 0) - lost);
+  const byPush = (now.streams ?? []).some((stream) => stream.state === 'push');
+  const parts = [
+    open > 0 && (lost > 0 ? `${count(open)} more being filled from history` : 'being filled from history'),
+    earlier > 0 && `${count(earlier)} lost for good earlier`,
+    open + lost === 0 && byPush && 'pushes do not show them',
+  ].filter(Boolean);
+  if (lost > 0) return tile('gaps', 'Gaps', count(lost), 'lost for good', parts.join(', ') || 'can no longer be filled', 'critical');
+  if (open > 0) return tile('gaps', 'Gaps', count(open), 'open', parts.join(', '), 'warning');
+  return tile('gaps', 'Gaps', byPush ? 'unknown' : earlier > 0 ? 'none open' : 'none', null, parts.join(', ') || 'nothing is missing', parts.length > 0 ? null : 'ok');
 }
 
 /** @param lack why it means nothing that there is no alarm; null if all is watched */

@@ -104,10 +104,15 @@ final class NowDocument {
         ArrayNode streams = json.putArray("streams");
         ArrayNode gaps = json.putArray("gaps");
         ArrayNode journals = json.putArray("journal");
+        long unfillable = 0;
         for (EventStream stream : status.streams()) {
             JournalStatus journal = stream.journal().status();
             putStream(streams.addObject(), stream, journal);
-            putGaps(gaps, stream, now);
+            List<Gap> known = stream.gaps();
+            putGaps(gaps, stream.name(), known, now);
+            unfillable += known.stream()
+                    .filter(gap -> gap.state() == Gap.State.UNFILLABLE)
+                    .count();
             ObjectNode one = journals.addObject()
                     .put("stream", stream.name())
                     .put("bytes", orNull(journal.bytes()))
@@ -117,6 +122,7 @@ final class NowDocument {
             putTime(one, "oldest", times.of(stream.journal(), journal.firstSequence()));
             putTime(one, "newest", journal.lastReceived());
         }
+        json.put("unfillableGaps", unfillable);
     }
 
     private static @Nullable Long orNull(OptionalLong number) {
@@ -161,14 +167,14 @@ final class NowDocument {
         return counters.live() + counters.history() + counters.pushed();
     }
 
-    private static void putGaps(ArrayNode json, EventStream stream, Instant now) {
-        List<Gap> told = stream.gaps().stream()
+    private static void putGaps(ArrayNode json, String stream, List<Gap> known, Instant now) {
+        List<Gap> told = known.stream()
                 .filter(gap -> gap.ended() == null || gap.ended().isAfter(now.minus(GAPS_ARE_TOLD)))
                 .toList();
         for (Gap gap : told.subList(Math.max(0, told.size() - MOST_GAPS), told.size())) {
             boolean isFilling = gap.state() == Gap.State.FILLING;
             ObjectNode one = json.addObject()
-                    .put("stream", stream.name())
+                    .put("stream", stream)
                     .put("from", gap.from().toString());
             putTime(one, "to", gap.to());
             one.put("state", gap.state().label())

@@ -109,6 +109,8 @@ final class NowDocumentTest {
         assertThat(json.at("/heap/budget").asLong()).isPositive();
         assertThat(json.path("rejected").isEmpty()).isTrue();
         assertThat(json.path("gaps").isEmpty()).isTrue();
+        assertThat(json.path("unfillableGaps").isIntegralNumber()).isTrue();
+        assertThat(json.path("unfillableGaps").asInt()).isZero();
         assertThat(json.has("group")).isFalse();
         assertThat(json.at("/alarms/raised").asInt()).isZero();
         assertThat(json.at("/alarms/worst").isNull()).isTrue();
@@ -320,6 +322,18 @@ final class NowDocumentTest {
         assertThat(sentence(json))
                 .startsWith("Data of " + stream + " is missing since ")
                 .endsWith("Nothing needs to be done.");
+    }
+
+    @Test
+    void stillCountsALostGapThatItTellsNoMore() throws Exception {
+        ledger(Instant.now().minus(Duration.ofDays(2)));
+        fixture.routes(this::deliver, "one");
+
+        JsonNode json = document.json();
+
+        assertThat(json.path("gaps")).hasSize(1);
+        assertThat(json.at("/gaps/0/reason").asText()).isEqualTo("silence");
+        assertThat(json.path("unfillableGaps").asInt()).isEqualTo(1);
     }
 
     @Test

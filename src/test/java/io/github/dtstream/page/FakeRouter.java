@@ -69,6 +69,7 @@ public final class FakeRouter implements AutoCloseable {
     private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile @Nullable ObjectNode group;
     private volatile boolean waits;
+    private volatile int lostEarlier;
     private volatile int rules = 2;
     private volatile @Nullable String alarmProblem;
     private volatile boolean refusesAlarms;
@@ -142,6 +143,13 @@ public final class FakeRouter implements AutoCloseable {
                 .put("filled", 812);
         gap.put("reason", "the connection was reset by the cloud's load balancer");
         gaps.add(gap);
+        send("status", now());
+    }
+
+    /** From now on there are no gaps but unfillable ones of days ago, which are only counted. */
+    void lostEarlier(int count) {
+        gaps.clear();
+        lostEarlier = count;
         send("status", now());
     }
 
@@ -471,6 +479,10 @@ public final class FakeRouter implements AutoCloseable {
             json.set("group", group);
         }
         json.putArray("gaps").addAll(gaps);
+        long lost = gaps.stream()
+                .filter(gap -> gap.path("state").asText().equals("unfillable"))
+                .count();
+        json.put("unfillableGaps", lost + lostEarlier);
         ArrayNode routes = json.putArray("routes");
         routes.addObject()
                 .put("route", "events-to-files")

@@ -323,6 +323,29 @@ class PageInBrowserTest {
     }
 
     @Test
+    void saysOfAGapThatCannotBeFilledThatItIsLostAndDoesNotForgetIt() throws IOException {
+        start(22, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "unfillable");
+        show("now");
+        browser.until("document.querySelector('.tile[data-key=gaps].critical')");
+        assertThat(browser.text(".tile[data-key=gaps]"))
+                .contains("1 lost for good")
+                .doesNotContain("being filled");
+
+        router.lostEarlier(1);
+        browser.until("document.querySelector('.tile[data-key=gaps]:not(.critical)')");
+        assertThat(browser.text(".tile[data-key=gaps]"))
+                .contains("1 lost for good earlier")
+                .doesNotContain("nothing is missing");
+        assertThat(browser.number("document.querySelectorAll('.tile[data-key=gaps].ok').length"))
+                .isZero();
+
+        router.lostEarlier(0);
+        browser.until("document.querySelector('.tile[data-key=gaps].ok')?.textContent.includes('nothing is missing')");
+    }
+
+    @Test
     void showsPastAlarmsThoughAlarmsChangeWhileTheirHistoryIsRead() throws IOException {
         start(22, false);
         Runnable release = router.hold();
