@@ -1,8 +1,8 @@
 // Graphs: several series over one another, from an hour to all that is kept. What is shown is in the address.
 
-import { Newest, mainQuantities, quantitiesOf, seriesQuery } from './api.js';
+import { Newest, isSilent, mainQuantities, quantitiesOf, seriesQuery } from './api.js';
 import { h, icon, name } from './dom.js';
-import { DAY, HOUR, MINUTE, between, clip, date, count, moment, plural, span, stamp, toMs, value, valueWithUnit, zone } from './format.js';
+import { DAY, HOUR, MINUTE, age, between, clip, date, count, moment, plural, span, stamp, toMs, value, valueWithUnit, zone } from './format.js';
 import { Plot, colour, openGaps } from './plot.js';
 
 const RANGES = [['1h', '1 h', HOUR], ['6h', '6 h', 6 * HOUR], ['24h', '24 h', DAY], ['7d', '7 d', 7 * DAY], ['31d', '31 d', 31 * DAY], ['all', 'All', null]];
@@ -46,6 +46,8 @@ class Graphs {
   #answeredAt = 0;
   #answer = null;
   #page = 0;
+  /** The place under the pointer; null without one. */
+  #pointed = null;
 
   constructor(root, page) {
     this.page = page;
@@ -259,6 +261,8 @@ class Graphs {
       // a gap may open or close without a value that tells of it
       if (gapsOf(this.model.now) !== this.#gaps) this.soon(500);
     } else if (what === 'tick') {
+      // values become old above all while nothing comes
+      if (this.#pointed === null) this.cursor(null);
       if (!this.span && this.#answer && document.body.dataset.connection === 'open') {
         this.plot.move(...this.view());
         if (!this.#source.isAsking && performance.now() - this.#answeredAt > Math.max(this.pace(), 20_000)) this.soon(0);
@@ -322,6 +326,7 @@ class Graphs {
 
   /** The values under the pointer, or the newest ones. */
   cursor(index) {
+    this.#pointed = index;
     const answer = this.#answer;
     if (!answer) return;
     const [from, to] = this.view();
@@ -480,11 +485,13 @@ function pointed(plot, one, i, index, exact) {
   return (one.kind === 'count' ? '+' : '') + value(one.quantity, high) + unit;
 }
 
-/** What a series has now, with its age if that is not quite now. */
+/** What a series has now, with its age if that is older than the device's usual interval, or the device is silent. */
 function newest(one, device, to, now) {
   const entry = device?.values[one.quantity];
   if (!entry || to < now - 5 * MINUTE) return '';
-  return valueWithUnit(one.quantity, entry[0], one.unit);
+  const usual = device.rhythm > 0 ? Math.max(device.rhythm * 1000, 20_000) : 5 * MINUTE;
+  const isOld = now - entry[1] > usual || isSilent(device, now);
+  return valueWithUnit(one.quantity, entry[0], one.unit) + (isOld ? `, ${age(entry[1], now)}` : '');
 }
 
 function summary(one, title) {

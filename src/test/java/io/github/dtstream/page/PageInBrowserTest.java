@@ -289,6 +289,18 @@ class PageInBrowserTest {
     }
 
     @Test
+    void saysInTheLegendHowOldAValueIsThatIsNotOfNow() throws IOException {
+        start(22, false);
+        show("graphs?s=cb0013xt%2Ftemperature&s=cb0000xt%2Ftemperature");
+        browser.until("document.querySelectorAll('.legend .now:not(:empty)').length === 2");
+        assertThat(browser.text("[data-key='cb0013xt/temperature'] .now"))
+                .as("last heard from five hours ago")
+                .contains("°C, 5 h")
+                .endsWith(" ago");
+        assertThat(browser.text("[data-key='cb0000xt/temperature'] .now")).doesNotContain("ago");
+    }
+
+    @Test
     void asksAgainForAGraphIfLateValuesCameWhileItsAnswerWasOnItsWay() throws IOException {
         start(1, false);
         long now = System.currentTimeMillis();
