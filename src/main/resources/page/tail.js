@@ -12,8 +12,19 @@ export function open(root, page) {
   return { update: (what, detail) => view.update(what, detail) };
 }
 
+/** Each stream counts its own events. */
+function keyOf(event) {
+  return `${event.stream ?? ''} ${event.sequence}`;
+}
+
+/** Of rows: by the time of receipt, which all streams share; a stream's own numbers tell which of a moment came first. */
+function order(one, other) {
+  return one.at - other.at || one.event.sequence - other.event.sequence;
+}
+
 class Tail {
-  #events = [];
+  /** The oldest first. */
+  #rows = [];
   #seen = new Set();
   #waiting = [];
   #skipped = 0;
@@ -64,18 +75,18 @@ class Tail {
       this.tell();
       return;
     }
-    const fresh = events.filter((event) => event && !this.#seen.has(event.sequence)).sort((one, other) => one.sequence - other.sequence);
-    for (const event of fresh) {
-      this.#seen.add(event.sequence);
+    for (const event of events) {
+      if (!event || this.#seen.has(keyOf(event))) continue;
+      this.#seen.add(keyOf(event));
       const row = this.row(event);
-      this.#events.push({ event, row });
-      const next = [...this.list.children].find((one) => one.sequence < event.sequence);
+      this.#rows.push(row);
+      const next = [...this.list.children].find((one) => order(one, row) < 0);
       this.list.insertBefore(row, next ?? null);
     }
-    this.#events.sort((one, other) => one.event.sequence - other.event.sequence);
-    while (this.#events.length > MOST) {
-      const { event, row } = this.#events.shift();
-      this.#seen.delete(event.sequence);
+    this.#rows.sort(order);
+    while (this.#rows.length > MOST) {
+      const row = this.#rows.shift();
+      this.#seen.delete(keyOf(row.event));
       row.remove();
     }
     this.tell();
@@ -94,7 +105,8 @@ class Tail {
           h('span', { class: 'brief' }, data),
           event.source === 'history' && h('span', { class: 'pill info' }, 'history')),
         h('pre', { class: 'code', tabindex: 0 }, pretty(event.json))));
-    row.sequence = event.sequence;
+    row.event = event;
+    row.at = at;
     row.text = [device?.name, event.deviceId, event.type, data].join('\n').toLowerCase();
     row.hidden = !this.isWanted(row);
     return row;
@@ -109,7 +121,7 @@ class Tail {
   }
 
   tell() {
-    const parts = [`The last ${count(this.#events.length)} events, times of receipt in ${zone()}`];
+    const parts = [`The last ${count(this.#rows.length)} events, times of receipt in ${zone()}`];
     if (this.paused) parts.push(`paused, ${count(this.#waiting.length)} newer`);
     if (this.#skipped) parts.push(`${count(this.#skipped)} came too fast to be shown`);
     this.note.textContent = parts.join('; ') + '.';

@@ -1,7 +1,6 @@
 package io.github.dtstream.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.dtstream.journal.Journal;
 import io.github.dtstream.management.MetricSource;
 import io.github.dtstream.management.RouterStatus;
 import io.github.dtstream.memory.MemoryBudget;
@@ -111,8 +110,10 @@ public final class LiveData implements AutoCloseable {
         }
     }
 
-    private List<Journal> journals() {
-        return status.streams().stream().map(EventStream::journal).toList();
+    private List<TailReader.Origin> journals() {
+        return status.streams().stream()
+                .map(stream -> new TailReader.Origin(stream.name(), stream.journal()))
+                .toList();
     }
 
     /** The newest values of devices as metrics, for that many devices at most. */

@@ -316,9 +316,7 @@ final class LiveFrames implements AutoCloseable {
         TailReader reader = tail == null ? new TailReader(masking) : tail;
         tail = reader;
         TailReader.Tail newest = source.tail(reader, MOST_TAIL);
-        return newest.records().isEmpty()
-                ? new byte[0]
-                : ServerSentEvent.frame("tail", null, text(reader.json(newest)));
+        return newest.events().isEmpty() ? new byte[0] : ServerSentEvent.frame("tail", null, text(reader.json(newest)));
     }
 
     private static void tellTail(Seat seat, byte[] frame) {

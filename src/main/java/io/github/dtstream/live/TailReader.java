@@ -33,37 +33,43 @@ final class TailReader {
         this.masking = masking;
     }
 
+    /** A stream's journal. */
+    record Origin(String stream, Journal journal) {}
+
+    /** A record of a stream, which alone does not tell of which: each journal has its own numbers. */
+    record Shown(String stream, JournalRecord record) {}
+
     /**
      * Events to show.
      *
      * @param skipped how many older ones were left out
      */
-    record Tail(List<JournalRecord> records, long skipped) {}
+    record Tail(List<Shown> events, long skipped) {}
 
     /** The events since the last call; none at the first call. */
-    Tail newest(List<Journal> journals, int most) {
-        List<JournalRecord> records = new ArrayList<>();
+    Tail newest(List<Origin> origins, int most) {
+        List<Shown> events = new ArrayList<>();
         long skipped = 0;
-        for (Journal journal : journals) {
-            long end = end(journal);
-            Long begin = next.put(journal, end);
+        for (Origin origin : origins) {
+            long end = end(origin.journal());
+            Long begin = next.put(origin.journal(), end);
             if (begin != null && begin < end) {
                 long from = Math.max(begin, end - most);
                 skipped += from - begin;
-                read(journal, from, (int) (end - from), records);
+                read(origin, from, (int) (end - from), events);
             }
         }
-        return shortened(records, most, skipped);
+        return shortened(events, most, skipped);
     }
 
     /** The newest events, whether they were shown or not. */
-    static Tail last(List<Journal> journals, int most) {
-        List<JournalRecord> records = new ArrayList<>();
-        for (Journal journal : journals) {
-            long end = end(journal);
-            read(journal, Math.max(1, end - most), most, records);
+    static Tail last(List<Origin> origins, int most) {
+        List<Shown> events = new ArrayList<>();
+        for (Origin origin : origins) {
+            long end = end(origin.journal());
+            read(origin, Math.max(1, end - most), most, events);
         }
-        return shortened(records, most, 0);
+        return shortened(events, most, 0);
     }
 
     /** The sequence number after the newest record on disk. Later records are shown once they are on disk. */
@@ -71,16 +77,16 @@ final class TailReader {
         return journal.status().durableSequence() + 1;
     }
 
-    private static Tail shortened(List<JournalRecord> records, int most, long skipped) {
-        records.sort(Comparator.comparing(JournalRecord::received));
-        int over = Math.max(0, records.size() - most);
-        return new Tail(records.subList(over, records.size()), skipped + over);
+    private static Tail shortened(List<Shown> events, int most, long skipped) {
+        events.sort(Comparator.comparing(event -> event.record().received()));
+        int over = Math.max(0, events.size() - most);
+        return new Tail(events.subList(over, events.size()), skipped + over);
     }
 
-    private static void read(Journal journal, long from, int count, List<JournalRecord> into) {
+    private static void read(Origin origin, long from, int count, List<Shown> into) {
         Deque<JournalRecord> kept = new ArrayDeque<>();
         long bytes = 0;
-        try (Subscription records = journal.follow(from)) {
+        try (Subscription records = origin.journal().follow(from)) {
             int left = count;
             Batch batch = records.poll(left, BATCH_BYTES, Duration.ZERO);
             while (!batch.isEmpty()) {
@@ -99,22 +105,24 @@ final class TailReader {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        into.addAll(kept);
+        kept.forEach(record -> into.add(new Shown(origin.stream(), record)));
     }
 
     byte[] json(Tail tail) {
         return Texts.json(json -> {
             json.writeStartObject();
-            write(json, tail.records());
+            write(json, tail.events());
             json.writeNumberField("skipped", tail.skipped());
             json.writeEndObject();
         });
     }
 
-    private void write(JsonGenerator json, List<JournalRecord> records) throws IOException {
+    private void write(JsonGenerator json, List<Shown> events) throws IOException {
         json.writeArrayFieldStart("events");
-        for (JournalRecord record : records) {
+        for (Shown event : events) {
+            JournalRecord record = event.record();
             json.writeStartObject();
+            json.writeStringField("stream", event.stream());
             json.writeNumberField("sequence", record.sequence());
             json.writeStringField("deviceId", record.event().deviceId());
             json.writeStringField("type", record.event().eventType());

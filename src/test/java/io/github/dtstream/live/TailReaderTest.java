@@ -2,12 +2,13 @@ package io.github.dtstream.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.dtstream.event.Event;
 import io.github.dtstream.event.Source;
 import io.github.dtstream.journal.Events;
 import io.github.dtstream.journal.Journal;
 import io.github.dtstream.journal.local.TestJournals;
-import io.github.dtstream.journal.record.JournalRecord;
 import io.github.dtstream.storage.FaultyStorage;
 import io.github.dtstream.text.Masking;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,12 @@ class TailReaderTest {
         }
     }
 
+    private static TailReader.Origin of(Journal journal) {
+        return new TailReader.Origin("p1/default", journal);
+    }
+
     private static List<Long> numbers(TailReader.Tail tail) {
-        return tail.records().stream().map(JournalRecord::sequence).toList();
+        return tail.events().stream().map(event -> event.record().sequence()).toList();
     }
 
     @Test
@@ -45,7 +50,7 @@ class TailReaderTest {
             storage.failOperations(1, Long.MAX_VALUE);
             append(journal, 4, 8);
 
-            assertThat(numbers(TailReader.last(List.of(journal), 2))).containsExactly(2L, 3L);
+            assertThat(numbers(TailReader.last(List.of(of(journal)), 2))).containsExactly(2L, 3L);
             storage.mend();
         }
     }
@@ -56,14 +61,14 @@ class TailReaderTest {
         try (Journal journal = journal()) {
             append(journal, 1, 3);
             journal.flush();
-            assertThat(numbers(reader.newest(List.of(journal), 50))).isEmpty();
+            assertThat(numbers(reader.newest(List.of(of(journal)), 50))).isEmpty();
             storage.failOperations(1, Long.MAX_VALUE);
             append(journal, 4, 8);
-            assertThat(numbers(reader.newest(List.of(journal), 50))).isEmpty();
+            assertThat(numbers(reader.newest(List.of(of(journal)), 50))).isEmpty();
 
             storage.mend();
             journal.flush();
-            assertThat(numbers(reader.newest(List.of(journal), 50))).containsExactly(4L, 5L, 6L, 7L, 8L);
+            assertThat(numbers(reader.newest(List.of(of(journal)), 50))).containsExactly(4L, 5L, 6L, 7L, 8L);
         }
     }
 
@@ -71,11 +76,11 @@ class TailReaderTest {
     void saysHowManyItLeavesOut() throws Exception {
         TailReader reader = new TailReader(new Masking());
         try (Journal journal = journal()) {
-            assertThat(numbers(reader.newest(List.of(journal), 3))).isEmpty();
+            assertThat(numbers(reader.newest(List.of(of(journal)), 3))).isEmpty();
             append(journal, 1, 8);
             journal.flush();
 
-            TailReader.Tail tail = reader.newest(List.of(journal), 3);
+            TailReader.Tail tail = reader.newest(List.of(of(journal)), 3);
             assertThat(numbers(tail)).containsExactly(6L, 7L, 8L);
             assertThat(tail.skipped()).isEqualTo(5);
         }
@@ -93,7 +98,7 @@ class TailReaderTest {
             journal.flush();
 
             String shown = new String(
-                    new TailReader(masking).json(TailReader.last(List.of(journal), 10)), StandardCharsets.UTF_8);
+                    new TailReader(masking).json(TailReader.last(List.of(of(journal)), 10)), StandardCharsets.UTF_8);
 
             assertThat(shown).contains("\"eventId\\\":\\\"e1").doesNotContain("corr");
         }
@@ -114,13 +119,38 @@ class TailReaderTest {
             one.flush();
             other.flush();
 
-            assertThat(TailReader.last(List.of(other, one), 3).records())
-                    .extracting(JournalRecord::received)
+            assertThat(TailReader.last(List.of(of(other), of(one)), 3).events())
+                    .extracting(event -> event.record().received())
                     .containsExactly(
                             TestJournals.NOON.plusSeconds(5),
                             TestJournals.NOON.plusSeconds(6),
                             TestJournals.NOON.plusSeconds(7));
-            assertThat(TailReader.last(List.of(), 3).records()).isEmpty();
+            assertThat(TailReader.last(List.of(), 3).events()).isEmpty();
+        }
+    }
+
+    @Test
+    void namesTheStreamOfEachEventAsEachStreamCountsForItself() throws Exception {
+        try (Journal one = journal();
+                Journal other = TestJournals.open(
+                        folder.resolve("other"),
+                        TestJournals.smallSegments(1 << 20, 1 << 20),
+                        storage,
+                        TestJournals.CLOCK)) {
+            one.append(Events.event(1), Source.LIVE, TestJournals.NOON);
+            other.append(Events.event(1), Source.LIVE, TestJournals.NOON.plusSeconds(1));
+            one.flush();
+            other.flush();
+            TailReader.Tail tail = TailReader.last(
+                    List.of(new TailReader.Origin("p1/default", one), new TailReader.Origin("p2/default", other)), 10);
+
+            JsonNode events = new ObjectMapper()
+                    .readTree(new TailReader(new Masking()).json(tail))
+                    .path("events");
+
+            assertThat(events)
+                    .extracting(event -> event.path("stream").asText() + " " + event.path("sequence"))
+                    .containsExactly("p1/default 1", "p2/default 1");
         }
     }
 }

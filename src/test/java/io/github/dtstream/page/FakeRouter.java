@@ -414,6 +414,15 @@ public final class FakeRouter implements AutoCloseable {
         send("tail", mapper.createObjectNode().put("skipped", 0).set("events", events));
     }
 
+    /** Sends an event of a stream, with the number that the stream has given it. */
+    void tail(String stream, long number, long received) {
+        ObjectNode event =
+                event(fleet.devices().get(0), number, received, "stream").put("stream", stream);
+        ObjectNode tail = mapper.createObjectNode().put("skipped", 0);
+        tail.putArray("events").add(event);
+        send("tail", tail);
+    }
+
     private List<long[]> gapSpans() {
         List<long[]> spans = new ArrayList<>();
         for (ObjectNode gap : gaps) {
@@ -552,6 +561,7 @@ public final class FakeRouter implements AutoCloseable {
     private ObjectNode event(FakeFleet.Device device, long number, long at, String source) {
         String type = device.type();
         ObjectNode event = mapper.createObjectNode()
+                .put("stream", "acme-facilities")
                 .put("sequence", number)
                 .put("deviceId", device.id())
                 .put("type", type);

@@ -640,4 +640,24 @@ class PageInBrowserTest {
         assertThat(browser.script("return document.querySelector('.events time').textContent"))
                 .isEqualTo(first);
     }
+
+    @Test
+    void tailsEventsOfSeveralStreamsOfWhichEachCountsForItself() throws IOException {
+        start(66, false);
+        show("tail");
+        browser.until("document.querySelectorAll('.events li').length > 59");
+        router.burst(300);
+        browser.until("document.querySelectorAll('.events li').length === 300");
+
+        // ahead of those that come meanwhile
+        long soon = System.currentTimeMillis() + FakeFleet.HOUR;
+        router.tail("acme-halls", 5, soon);
+        browser.until("document.querySelector('.events li pre').textContent.includes('\"e5\"')");
+
+        router.tail("acme-halls", 7, soon + 1_000);
+        router.tail("acme-facilities", 7, soon + 2_000);
+        browser.until(
+                "[...document.querySelectorAll('.events li')].slice(0, 2).every((row) => row.textContent.includes('\"e7\"'))"
+                        + " && document.querySelectorAll('.events li').length === 300");
+    }
 }
