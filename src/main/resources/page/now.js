@@ -113,19 +113,18 @@ function gapTile(now) {
 
 /** @param lack why it means nothing that there is no alarm; null if all is watched */
 function alarmTile(alarms, lack) {
-  const total = (alarms.raised ?? 0) + (alarms.acknowledged ?? 0);
-  const worst = alarms.raised ? alarms.worst : null;
+  const total = alarms.raised ?? 0;
+  const worst = total > 0 ? alarms.worst : null;
   const words = [alarmWords(alarms), lack?.note].filter(Boolean).join(', ');
   return tile('alarms', 'Alarms', total === 0 && lack ? lack.word : count(total), null, words || 'nothing is out of bounds',
     rank(lack?.level) > rank(worst) ? lack.level : worst, '#alarms');
 }
 
 function alarmWords(alarms) {
-  const parts = [['acknowledged', 'acknowledged'], ['shelved', 'shelved'], ['pending', 'pending']]
+  return [['unacknowledged', 'to acknowledge'], ['acknowledged', 'acknowledged'], ['shelved', 'shelved'], ['pending', 'pending']]
     .filter(([field]) => alarms[field])
-    .map(([field, word]) => `${alarms[field]} ${word}`);
-  if (alarms.raised) parts.unshift(`${alarms.raised} to acknowledge`);
-  return parts.join(', ');
+    .map(([field, words]) => `${alarms[field]} ${words}`)
+    .join(', ');
 }
 
 export function statePill(route) {

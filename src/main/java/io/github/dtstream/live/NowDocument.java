@@ -261,20 +261,26 @@ final class NowDocument {
     }
 
     private static void putAlarms(ObjectNode json, List<AlarmService> services) {
-        List<AlarmView> all =
-                services.stream().flatMap(service -> service.alarms().stream()).toList();
+        putAlarms(
+                json,
+                services.stream().flatMap(service -> service.alarms().stream()).toList(),
+                services.stream().mapToInt(one -> one.ruleNames().size()).max().orElse(0));
+    }
+
+    /** An alarm that is raised is acknowledged, shelved, or both, or else waits for somebody. */
+    static void putAlarms(ObjectNode json, List<AlarmView> all, int rules) {
         json.put("raised", all.stream().filter(one -> one.state().isRaised()).count())
+                .put(
+                        "unacknowledged",
+                        all.stream()
+                                .filter(one -> one.state() == AlarmState.UNACKNOWLEDGED && one.shelvedUntil() == null)
+                                .count())
                 .put("acknowledged", count(all, AlarmState.ACKNOWLEDGED))
                 .put(
                         "shelved",
                         all.stream().filter(one -> one.shelvedUntil() != null).count())
                 .put("pending", count(all, AlarmState.PENDING))
-                .put(
-                        "rules",
-                        services.stream()
-                                .mapToInt(one -> one.ruleNames().size())
-                                .max()
-                                .orElse(0))
+                .put("rules", rules)
                 .put(
                         "worst",
                         all.stream()

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.dtstream.alarm.change.AlarmKey;
+import io.github.dtstream.alarm.change.AlarmState;
+import io.github.dtstream.alarm.change.AlarmView;
+import io.github.dtstream.alarm.rule.Severity;
 import io.github.dtstream.camel.SimulatedAccount;
 import io.github.dtstream.management.StreamFixture;
 import io.github.dtstream.memory.MemoryBudget;
@@ -18,10 +24,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -322,6 +330,39 @@ final class NowDocumentTest {
         assertThat(sentence(json))
                 .startsWith("Data of " + stream + " is missing since ")
                 .endsWith("Nothing needs to be done.");
+    }
+
+    private static AlarmView alarm(String device, AlarmState state, @Nullable Instant shelvedUntil) {
+        return new AlarmView(
+                new AlarmKey("warm", device, AlarmKey.Subject.VALUE),
+                device,
+                state,
+                Severity.WARNING,
+                STARTED,
+                "9 °C",
+                false,
+                null,
+                shelvedUntil);
+    }
+
+    @Test
+    void countsAsRaisedWhatIsOnAndAsUnacknowledgedWhatWaitsForSomebody() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        NowDocument.putAlarms(
+                json,
+                List.of(
+                        alarm("d1", AlarmState.UNACKNOWLEDGED, null),
+                        alarm("d2", AlarmState.UNACKNOWLEDGED, STARTED.plusSeconds(3600)),
+                        alarm("d3", AlarmState.ACKNOWLEDGED, null),
+                        alarm("d4", AlarmState.PENDING, null)),
+                7);
+
+        assertThat(json.path("raised").asInt()).isEqualTo(3);
+        assertThat(json.path("unacknowledged").asInt()).isEqualTo(1);
+        assertThat(json.path("acknowledged").asInt()).isEqualTo(1);
+        assertThat(json.path("shelved").asInt()).isEqualTo(1);
+        assertThat(json.path("pending").asInt()).isEqualTo(1);
+        assertThat(json.path("rules").asInt()).isEqualTo(7);
     }
 
     @Test

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeRouter implements AutoCloseable {
     static final String TOKEN = "fake-token";
+    private static final List<String> SEVERITIES = List.of("critical", "warning", "info");
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
                     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -323,6 +324,7 @@ public final class FakeRouter implements AutoCloseable {
             }
         }
         send("alarms", alarmList());
+        send("status", now());
         answer(
                 exchange,
                 200,
@@ -441,9 +443,6 @@ public final class FakeRouter implements AutoCloseable {
         long open = gaps.stream()
                 .filter(gap -> !gap.path("state").asText().equals("closed"))
                 .count();
-        long raised = alarms.stream()
-                .filter(alarm -> alarm.path("state").asText().equals("unacknowledged"))
-                .count();
         ObjectNode json = mapper.createObjectNode()
                 .put("now", iso(now))
                 .put("version", "1.0.0")
@@ -534,13 +533,45 @@ public final class FakeRouter implements AutoCloseable {
                 .put("freeBytes", 61_000_000_000L)
                 .put("totalBytes", 98_000_000_000L);
         json.putObject("rejected").put("too_large", 2).put("not_json", 1);
-        json.putObject("alarms")
-                .put("raised", raised)
-                .put("acknowledged", alarms.size() - raised)
-                .put("shelved", 0)
-                .put("pending", 1)
-                .put("worst", raised > 0 ? "critical" : "warning");
+        putAlarms(json.putObject("alarms"), List.copyOf(alarms));
         return json;
+    }
+
+    /** As the router counts them. */
+    private void putAlarms(ObjectNode json, List<ObjectNode> all) {
+        List<ObjectNode> raised = all.stream()
+                .filter(alarm -> isIn(alarm, "unacknowledged") || isIn(alarm, "acknowledged"))
+                .toList();
+        json.put("raised", raised.size())
+                .put(
+                        "unacknowledged",
+                        all.stream()
+                                .filter(alarm -> isIn(alarm, "unacknowledged") && !alarm.has("shelvedUntil"))
+                                .count())
+                .put(
+                        "acknowledged",
+                        all.stream()
+                                .filter(alarm -> isIn(alarm, "acknowledged"))
+                                .count())
+                .put(
+                        "shelved",
+                        all.stream().filter(alarm -> alarm.has("shelvedUntil")).count())
+                .put(
+                        "pending",
+                        all.stream().filter(alarm -> isIn(alarm, "pending")).count())
+                .put("rules", rules)
+                .put(
+                        "worst",
+                        SEVERITIES.stream()
+                                .filter(severity -> raised.stream()
+                                        .anyMatch(alarm ->
+                                                alarm.path("severity").asText().equals(severity)))
+                                .findFirst()
+                                .orElse(null));
+    }
+
+    private static boolean isIn(ObjectNode alarm, String state) {
+        return alarm.path("state").asText().equals(state);
     }
 
     private JsonNode tail() {

@@ -578,6 +578,26 @@ class PageInBrowserTest {
     }
 
     @Test
+    void countsAnAlarmOnceThatSomebodyHasAcknowledgedOrShelved() throws IOException {
+        start(1, false);
+        show("now");
+        ObjectNode alarm = FakeFleet.of(1, false).alarms(new ObjectMapper()).get(0);
+        router.alarms(List.of(alarm));
+        browser.until("document.querySelector('[data-key=alarms]').textContent.includes('1 to acknowledge')");
+
+        router.alarms(List.of(alarm.deepCopy().put("state", "acknowledged")));
+        browser.until("document.querySelector('[data-key=alarms]').textContent.includes('1 acknowledged')");
+        assertThat(browser.text("[data-key=alarms] .big")).isEqualTo("1");
+        assertThat(browser.text("[data-key=alarms]")).doesNotContain("to acknowledge");
+
+        router.alarms(
+                List.of(alarm.deepCopy().put("shelvedUntil", FakeRouter.iso(System.currentTimeMillis() + 3_600_000))));
+        browser.until("document.querySelector('[data-key=alarms]').textContent.includes('1 shelved')");
+        assertThat(browser.text("[data-key=alarms] .big")).isEqualTo("1");
+        assertThat(browser.text("[data-key=alarms]")).doesNotContain("to acknowledge");
+    }
+
+    @Test
     void callsNothingWellInTheAlarmsWhileTheyAreNotWatched() throws IOException {
         start(22, false);
         router.alarms(List.of());
