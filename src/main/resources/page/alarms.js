@@ -283,7 +283,8 @@ export function episodes(changes) {
       open.set(key, one);
       list.push(one);
     } else if (one) {
-      if (change.change === 'cleared') {
+      // one ends without being cleared if its device has left, or its rule was removed
+      if (change.change === 'cleared' || change.change === 'ended') {
         one.to = toMs(change.timestamp);
         open.delete(key);
       }

@@ -206,8 +206,8 @@ final class FakeFleet {
         long now = System.currentTimeMillis();
         Device freezer = devices.get(0);
         for (int day = 5; day > 0; day--) {
-            for (String change : List.of("raised", "acknowledged", "cleared")) {
-                int minutes = change.equals("raised") ? 0 : change.equals("cleared") ? 95 : 12;
+            for (String change : List.of("raised", "acknowledged", day == 1 ? "ended" : "cleared")) {
+                int minutes = change.equals("raised") ? 0 : change.equals("acknowledged") ? 12 : 95;
                 ObjectNode json = list.addObject()
                         .put("stream", "acme-facilities")
                         .put("timestamp", FakeRouter.iso(now - day * DAY + minutes * 60_000L))

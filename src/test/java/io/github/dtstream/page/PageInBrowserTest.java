@@ -374,6 +374,17 @@ class PageInBrowserTest {
         await().atMost(SOON).until(() -> historyAsked() == 2);
     }
 
+    @Test
+    void saysOfAPastAlarmHowLongItWasOnAlsoIfItEndedWithItsRule() throws IOException {
+        start(22, false);
+        show("alarms?part=past");
+        browser.until("document.querySelectorAll('.card.past').length === 5");
+        assertThat(browser.text(".card.past .value"))
+                .as("the newest, which ended")
+                .isEqualTo("1 h 35 min");
+        assertThat(browser.text(".alarms")).doesNotContain("still on");
+    }
+
     private long historyAsked() {
         return router.asked().stream()
                 .filter(path -> path.startsWith("/alarms/history?"))
