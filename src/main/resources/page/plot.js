@@ -74,7 +74,7 @@ function throughout(data) {
   return data;
 }
 
-function crosses(gaps, from, to) {
+export function crosses(gaps, from, to) {
   return gaps.some((gap) => gap.from < to && (gap.to ?? Infinity) > from);
 }
 

@@ -2,6 +2,7 @@
 
 import { get, isSilent, mainQuantities, seriesQuery } from './api.js';
 import { DAY, MINUTE, toMs } from './format.js';
+import { crosses, held, openGaps } from './plot.js';
 
 const AT_ONCE = 20;
 /** While a gap is filled, late values come several times a second. */
@@ -47,7 +48,8 @@ export class Sparks {
       const from = Math.max(to - DAY, Math.min(to - MINUTE, ...(this.model.now?.journal ?? []).map((journal) => toMs(journal.oldest) ?? to)));
       const answer = await get('/api/series?' + seriesQuery(missing.map((device) => this.#series(device)), from, to, 110));
       missing.forEach((device) => this.#known.set(device.id, { asked: now, due: now + patience({ from, to }), lateDue: now + LATE_MS, from, to }));
-      for (const one of answer.series ?? []) Object.assign(this.#known.get(one.device) ?? {}, { data: one });
+      const gaps = openGaps({ gaps: (answer.gaps ?? []).map((gap) => ({ ...gap, from: toMs(gap.from), to: toMs(gap.to) })) });
+      for (const one of answer.series ?? []) Object.assign(this.#known.get(one.device) ?? {}, { data: one, gaps });
       this.onKnown(new Set(missing.map((device) => device.id)));
     } catch {
       missing.forEach((device) => this.#known.set(device.id, { ...this.#known.get(device.id), due: now + 10_000, lateDue: now + 10_000 }));
@@ -92,32 +94,53 @@ export class Sparks {
   }
 }
 
-function line(ctx, { data, from, to }, width, height, rhythm) {
+/**
+ * The pieces of a line, of [time, high, low]. As in a graph, none crosses a gap of the ledger, nor a silence that is much longer than
+ * usual; a state holds until the next one, or until a gap begins.
+ */
+export function pieces({ data, gaps, from, to }, longest) {
+  const list = [];
+  if (data.kind === 'state') {
+    const [times, states] = held(data, gaps, from, to);
+    let state = null;
+    times.forEach((ms, i) => {
+      if (state !== null) list.at(-1).push([ms, state, state]);
+      else if (states[i] !== null) list.push([]);
+      state = states[i];
+      if (state !== null) list.at(-1).push([ms, state, state]);
+    });
+    return list;
+  }
   const high = data.max ?? data.v ?? [];
   const low = data.min ?? high;
-  const numbers = [...high, ...low].filter(Number.isFinite);
+  let before = null;
+  (data.t ?? []).forEach((ms, i) => {
+    if (!Number.isFinite(high[i])) return;
+    if (before === null || ms - before > longest || crosses(gaps, before, ms)) list.push([]);
+    list.at(-1).push([ms, high[i], low[i]]);
+    before = ms;
+  });
+  return list;
+}
+
+function line(ctx, known, width, height, rhythm) {
+  const { from, to } = known;
+  const parts = pieces(known, Math.max((rhythm ?? 0) * 3500, (to - from) / 24));
+  const numbers = parts.flat().flatMap(([, high, low]) => [high, low]).filter(Number.isFinite);
   if (numbers.length === 0) return;
   const least = Math.min(...numbers);
   const most = Math.max(...numbers);
-  const x = (ms) => 2 + ((ms - from) / (to - from)) * (width - 4);
+  const x = (ms) => Math.max(2, 2 + ((ms - from) / (to - from)) * (width - 4));
   const room = Math.max(most - least, 1e-9);
   const y = (v) => (most === least ? height / 2 : height - 4 - ((v - least) / room) * (height - 8));
-  const isState = data.kind === 'state';
-  const longest = isState ? Infinity : Math.max((rhythm ?? 0) * 3500, (to - from) / 24);
   ctx.beginPath();
-  let before = null;
-  data.t.forEach((ms, i) => {
-    const at = Math.max(x(ms), 2);
-    if (before === null || ms - data.t[before] > longest) {
-      ctx.moveTo(at - 0.7, y(high[i]));
-      ctx.lineTo(at + 0.7, y(high[i]));
-    } else {
-      if (isState) ctx.lineTo(at, y(high[before]));
-      ctx.lineTo(at, y(high[i]));
-    }
-    if (low[i] !== high[i]) ctx.lineTo(at, y(low[i]));
-    before = i;
-  });
-  if (isState && before !== null) ctx.lineTo(width - 2, y(high[before]));
+  for (const part of parts) {
+    part.forEach(([ms, high, low], i) => {
+      // a value alone is a dot
+      if (i === 0) ctx.moveTo(x(ms) - 0.7, y(high));
+      ctx.lineTo(x(ms) + (i === 0 ? 0.7 : 0), y(high));
+      if (low !== high) ctx.lineTo(x(ms), y(low));
+    });
+  }
   ctx.stroke();
 }

@@ -289,6 +289,54 @@ class PageInBrowserTest {
     }
 
     @Test
+    void breaksASmallLineWhereTheLedgerHasAGap() throws IOException {
+        start(22, false);
+        long now = System.currentTimeMillis();
+        router.gap(now - 8 * FakeFleet.HOUR, now - 6 * FakeFleet.HOUR, "filling");
+        show("sensors?q=back+door+1");
+        // the door sends nothing between two changes of its state, so that only the ledger tells of the gap
+        browser.until(drawnOfTrend(12) + " > 0");
+        assertThat(browser.number(drawnOfTrend(7)))
+                .as("dots of the line in the middle of the gap")
+                .isZero();
+        assertThat(browser.number(drawnOfTrend(5)))
+                .as("dots of the line behind the gap")
+                .isPositive();
+    }
+
+    /** How many dots of the first small line are drawn, so many hours ago. */
+    private static String drawnOfTrend(int hoursAgo) {
+        return "(() => { const canvas = document.querySelector('.vt-body .s-row .c-spark canvas'); if (!canvas?.width) return 0;"
+                + " const x = Math.round(2 + (canvas.width - 4) * (24 - " + hoursAgo + ") / 24);"
+                + " const copy = new OffscreenCanvas(1, canvas.height).getContext('2d', {willReadFrequently: true}); copy.drawImage(canvas, -x, 0);"
+                + " return copy.getImageData(0, 0, 1, canvas.height).data.filter((dot, i) => i % 4 === 3 && dot > 0).length; })()";
+    }
+
+    @Test
+    void endsThePiecesOfASmallLineAtAGapOrASilenceAndHoldsAStateUntilThen() throws IOException {
+        start(1, false);
+        show("sensors");
+        String numbers = "{data: {kind: 'number', t: [0, 10, 20, 30, 90], v: [1, 2, 3, 4, 5]}, from: 0, to: 100";
+        String states = "{data: {kind: 'state', t: [0, 20], v: [1, 0]}, from: 0, to: 100";
+
+        assertThat(pieces(numbers + ", gaps: [{from: 12, to: 18}]}"))
+                .isEqualTo("[[[0,1,1],[10,2,2]],[[20,3,3],[30,4,4]],[[90,5,5]]]");
+        assertThat(pieces(numbers + ", gaps: []}")).isEqualTo("[[[0,1,1],[10,2,2],[20,3,3],[30,4,4]],[[90,5,5]]]");
+        assertThat(pieces(states + ", gaps: [{from: 40, to: null}]}"))
+                .as("a gap that has no end yet")
+                .isEqualTo("[[[0,1,1],[20,1,1],[20,0,0],[40,0,0]]]");
+        assertThat(pieces(states + ", gaps: [{from: 40, to: 60}]}"))
+                .isEqualTo("[[[0,1,1],[20,1,1],[20,0,0],[40,0,0]],[[60,0,0],[100,0,0],[100,0,0]]]");
+    }
+
+    private static String pieces(String known) {
+        return String.valueOf(browser.async("const done = arguments[arguments.length - 1];"
+                + " import(location.origin + '/page/spark.js').then((spark) => done(JSON.stringify(spark.pieces("
+                + known
+                + ", 50)))).catch((error) => done(String(error)))"));
+    }
+
+    @Test
     void saysInTheLegendHowOldAValueIsThatIsNotOfNow() throws IOException {
         start(22, false);
         show("graphs?s=cb0013xt%2Ftemperature&s=cb0000xt%2Ftemperature");
