@@ -68,16 +68,12 @@ function tile(key, label, big, unit, small, level, href) {
 function tiles(now, model) {
   const streams = now.streams ?? [];
   const perSecond = streams.reduce((sum, stream) => sum + (stream.perSecond ?? 0), 0);
-  const lastByte = Math.min(...streams.map((stream) => lastByteOf(stream, now) ?? Infinity));
-  const well = streams.filter((stream) => isWell(stream)).length;
   const failing = (now.routes ?? []).filter((route) => isFailing(route));
   const lag = Math.max(0, ...(now.routes ?? []).map((route) => route.lag ?? 0));
   const lagSeconds = Math.max(0, ...(now.routes ?? []).map((route) => route.lagSeconds ?? 0));
   const silent = [...model.devices.values()].filter((device) => device.seen && isSilent(device, model.time())).length;
   return h('div', { class: 'tiles', 'data-key': 'tiles' },
-    streams.length === 0 && now.group ? waitingTile(now.group)
-      : tile('stream', 'Stream', streams.length === well ? 'receiving' : streams.length > 1 ? `${well} of ${streams.length}` : silence(streams[0]), null,
-        Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', streams.length === well ? 'ok' : 'critical'),
+    streamTile(now),
     tile('rate', 'Events', rate(perSecond), 'a second', `${plural(model.devices.size, 'device')}`, null, '#sensors'),
     gapTile(now),
     alarmTile(now.alarms ?? {}, model.unwatched()),
@@ -86,11 +82,24 @@ function tiles(now, model) {
     silent > 0 && tile('silent', 'Silent', count(silent), null, 'longer than usual', 'warning', '#sensors?state=silent'));
 }
 
-/** This router holds no stream; others of its group do, or nobody does. */
-function waitingTile(group) {
-  const orphans = group.holders.filter((holder) => !holder.node).length;
-  return tile('stream', 'Stream', orphans > 0 ? 'nobody holds it' : 'waiting', null,
-    orphans > 0 ? plural(orphans, 'stream') + ' without a holder' : 'other routers of the group receive', orphans > 0 ? 'warning' : null);
+function streamTile(now) {
+  const streams = now.streams ?? [];
+  const holders = now.group?.holders ?? [];
+  // what this router holds and cannot open is received by nobody
+  const closed = holders.filter((holder) => holder.node === now.group.node && !streams.some((stream) => stream.stream === holder.stream)).length;
+  const held = closed > 0 && plural(closed, 'stream') + ' of this router not open';
+  if (streams.length === 0) {
+    const orphans = holders.filter((holder) => !holder.node).length;
+    if (closed > 0) return tile('stream', 'Stream', 'not open', null, held, 'warning');
+    if (orphans > 0) return tile('stream', 'Stream', 'nobody holds it', null, plural(orphans, 'stream') + ' without a holder', 'warning');
+    if (holders.length > 0) return tile('stream', 'Stream', 'waiting', null, 'other routers of the group receive');
+    return tile('stream', 'Stream', 'none', null, 'nothing is received', 'warning');
+  }
+  const lastByte = Math.min(...streams.map((stream) => lastByteOf(stream, now) ?? Infinity));
+  const well = streams.filter((stream) => isWell(stream)).length;
+  const all = streams.length + closed;
+  return tile('stream', 'Stream', well === all ? 'receiving' : all > 1 ? `${well} of ${all}` : silence(streams[0]), null,
+    [Number.isFinite(lastByte) ? ['last heard ', ago(lastByte)] : 'nothing yet', held && ', ' + held], well === all ? 'ok' : well < streams.length ? 'critical' : 'warning');
 }
 
 /** What can no longer be filled is never said to be filled, nor forgotten while the ledger knows of it. */

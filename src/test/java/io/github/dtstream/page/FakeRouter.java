@@ -378,6 +378,12 @@ public final class FakeRouter implements AutoCloseable {
         send("status", now());
     }
 
+    /** From now on no stream is open, whoever holds it. */
+    void withoutStreams() {
+        waits = true;
+        send("status", now());
+    }
+
     /** Sets the raised alarms while the page is shown. */
     void alarms(List<ObjectNode> now) {
         alarms.clear();
@@ -470,7 +476,7 @@ public final class FakeRouter implements AutoCloseable {
         ArrayNode streams = json.putArray("streams");
         ObjectNode stream = (waits ? mapper.createArrayNode() : streams)
                 .addObject()
-                .put("stream", "acme-facilities")
+                .put("stream", "acme-facilities/live")
                 .put("project", "acme-facilities");
         stream.put("state", "live")
                 .put("since", iso(now - 42 * 60_000))

@@ -213,6 +213,26 @@ class PageInBrowserTest {
         assertThat(axe()).isEmpty();
     }
 
+    @Test
+    void callsNothingReceivedWithoutAStreamNorElsewhereWhatItHoldsItself() throws IOException {
+        start(22, false);
+        show("now");
+        router.withoutStreams();
+        browser.until("document.querySelector('.tile[data-key=stream].warning')");
+        assertThat(browser.text(".tile[data-key=stream]")).contains("none").doesNotContain("receiving");
+
+        router.group(group("router-1", "router-1", "router-2"));
+        router.withoutStreams();
+        browser.until("document.querySelector('.tile[data-key=stream]').textContent.includes('not open')");
+        assertThat(browser.text(".tile[data-key=stream]"))
+                .contains("1 stream of this router")
+                .doesNotContain("other routers");
+
+        router.group(group("router-1", "router-1", "router-1"));
+        browser.until("document.querySelector('.tile[data-key=stream]').textContent.includes('1 of 2')");
+        assertThat(browser.text(".tile[data-key=stream]")).doesNotContain("receiving");
+    }
+
     /** A group as the router with that name sees it, with the holders of two streams. */
     private static ObjectNode group(String node, String... holders) {
         ObjectNode group = new ObjectMapper().createObjectNode().put("node", node);
