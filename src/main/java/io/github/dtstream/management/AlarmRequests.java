@@ -76,8 +76,9 @@ final class AlarmRequests {
                     .put("lag", now.lag())
                     .put("changes", now.changes())
                     .put("notifications", now.notifications());
-            if (now.problem() != null) {
-                stream.put("problem", now.problem());
+            String problem = PartHealth.problemOfAlarms(now, service.journal().status());
+            if (problem != null) {
+                stream.put("problem", problem);
             }
             for (AlarmView alarm : now.alarms()) {
                 ObjectNode entry = alarms.addObject().put("stream", now.stream());

@@ -128,17 +128,19 @@ final class PartHealth {
         return all;
     }
 
+    /** Why alarms of a stream may be missing; null if nothing is known to be wrong. */
+    static @Nullable String problemOfAlarms(AlarmStatus status, JournalStatus journal) {
+        return journal.heldSince() == null
+                ? status.problem()
+                : "no alarm can be written since " + journal.heldSince() + " (" + journal.heldReason()
+                        + "); it goes on by itself when it can";
+    }
+
     static Health ofAlarms(AlarmStatus status, JournalStatus journal) {
         Health.Part part = Health.Kind.ALARMS.part(status.stream());
-        if (journal.heldSince() != null) {
-            return new Health(
-                    part,
-                    Health.Status.DOWN,
-                    "no alarm can be written since " + journal.heldSince() + " (" + journal.heldReason()
-                            + "); it goes on by itself when it can");
-        }
-        if (status.problem() != null) {
-            return new Health(part, Health.Status.DEGRADED, status.problem());
+        String problem = problemOfAlarms(status, journal);
+        if (problem != null) {
+            return new Health(part, journal.heldSince() == null ? Health.Status.DEGRADED : Health.Status.DOWN, problem);
         }
         String lost = lost(journal, "changes of alarms", "find the route that lags");
         if (!lost.isEmpty()) {

@@ -3,6 +3,7 @@ package io.github.dtstream.management;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -37,17 +38,14 @@ class AlarmRequestsTest {
     private Path folder;
 
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private final FaultyStorage disk = new FaultyStorage();
     private AlarmTrial trial;
     private AlarmRequests requests;
 
     @BeforeEach
     void open() throws Exception {
         trial = new AlarmTrial(
-                folder,
-                new FaultyStorage(),
-                new FaultyStorage(),
-                AlarmTrial.above("warm", 8, 0),
-                AlarmTrial.above("hot", 20, 0));
+                folder, new FaultyStorage(), disk, AlarmTrial.above("warm", 8, 0), AlarmTrial.above("hot", 20, 0));
         trial.timeIs(AlarmTrial.START.plus(Duration.ofHours(1)));
         requests = requests(10_000);
         // warm is raised for d1 and d2, hot for d2; then d1 is normal again.
@@ -66,6 +64,7 @@ class AlarmRequestsTest {
 
     @AfterEach
     void close() throws Exception {
+        disk.mend();
         trial.close();
         context.close();
     }
@@ -130,6 +129,23 @@ class AlarmRequestsTest {
             assertThat(alarm.path("quantity").asText()).isEqualTo("temperature");
             assertThat(alarm.path("deviceName").asText()).startsWith("Freezer d");
         });
+    }
+
+    @Test
+    void saysThatNoAlarmCanBeWrittenWhileTheDiskTakesNone() throws Exception {
+        assertThat(requests.json().path("streams").path(0).has("problem")).isFalse();
+        disk.failOperations(1, Long.MAX_VALUE);
+        trial.append(4, "d1", 9);
+        trial.work();
+
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> requests.json()
+                                .path("streams")
+                                .path(0)
+                                .path("problem")
+                                .asText(),
+                        problem -> problem.startsWith("no alarm can be written since "));
     }
 
     @Test
