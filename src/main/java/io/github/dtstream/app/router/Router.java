@@ -257,6 +257,7 @@ public final class Router {
             loaded.requireValid();
             throw e;
         }
+        loaded.started();
     }
 
     /** Allocates nothing, as there may be no memory left. */

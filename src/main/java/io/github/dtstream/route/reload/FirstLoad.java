@@ -86,6 +86,13 @@ final class FirstLoad {
         }
     }
 
+    /** Keeps the texts of routes that were loaded and run now: until then nobody knows whether they start. */
+    void keep(Outcome outcome) {
+        outcome.routes().files().all().stream()
+                .filter(file -> !outcome.broken().contains(file.name()))
+                .forEach(lastGood::keep);
+    }
+
     void requireValid(Snapshot now) throws InvalidRoutesException {
         Verdict verdict = check(now);
         if (!verdict.isGood()) {
@@ -119,9 +126,6 @@ final class FirstLoad {
             throw new InvalidRoutesException(
                     List.of(new Finding(directory.toString(), 0, 0, Severity.ERROR, reason, null)));
         }
-        verdict.routes().files().all().stream()
-                .filter(file -> !broken.contains(file.name()))
-                .forEach(lastGood::keep);
         return new Outcome(now, verdict.routes(), findings, broken, unchecked);
     }
 

@@ -28,13 +28,15 @@ import org.slf4j.LoggerFactory;
  * checked as a whole before anything that runs is touched; then only the routes whose definition changed are swapped. A
  * route that does not start, or that fails where its predecessor succeeded, is rolled back.
  *
- * <p>{@link #loadInitial} comes first, from one thread; after {@link #start} a thread of its own does the rest.
+ * <p>{@link #loadInitial} comes first, then {@link #started}, from one thread; after {@link #start} a thread of its own
+ * does the rest.
  * {@link #status} and {@link #addListener} may be called from any thread.
  */
 public final class RouteReloader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
     private static final int DIFF_LINES = 200;
 
+    private final CamelContext context;
     private final ReloadSettings settings;
     private final Supplier<Map<String, String>> properties;
     private final Clock clock;
@@ -44,6 +46,9 @@ public final class RouteReloader implements AutoCloseable {
     private final LastGood lastGood;
     private final FirstLoad first;
     private final RouteChanges changes;
+
+    /** The first routes. Owned by the thread that loads them. */
+    private FirstLoad.@Nullable Outcome loaded;
 
     private @Nullable Thread thread;
 
@@ -64,6 +69,7 @@ public final class RouteReloader implements AutoCloseable {
             Supplier<Map<String, String>> properties,
             Clock clock,
             Supervisor supervisor) {
+        this.context = context;
         this.settings = settings;
         this.supervisor = supervisor;
         this.properties = properties;
@@ -122,7 +128,27 @@ public final class RouteReloader implements AutoCloseable {
      * @throws IOException if the directory cannot be read
      */
     public void loadInitial(boolean lenient) throws IOException, InvalidRoutesException {
-        changes.beginWith(first.checked(readNow(), lenient));
+        beginWith(first.checked(readNow(), lenient));
+    }
+
+    private void beginWith(FirstLoad.Outcome outcome) {
+        changes.beginWith(outcome);
+        loaded = outcome;
+        if (context.isStarted()) {
+            started();
+        }
+    }
+
+    /**
+     * Keeps the texts of the first routes as good ones. To be called once the context has started: a text that never ran must
+     * not take the place of the one that did. If the context was started before the routes were loaded, they run already,
+     * and no call is needed.
+     */
+    public void started() {
+        FirstLoad.Outcome running = loaded;
+        if (running != null) {
+            first.keep(running);
+        }
     }
 
     /**
@@ -145,7 +171,7 @@ public final class RouteReloader implements AutoCloseable {
     public void loadKnown() throws IOException, InvalidRoutesException {
         Snapshot now = readNow();
         Optional<FirstLoad.Outcome> known = first.known(now);
-        changes.beginWith(known.isPresent() ? known.get() : first.checked(now, false));
+        beginWith(known.isPresent() ? known.get() : first.checked(now, false));
     }
 
     /**

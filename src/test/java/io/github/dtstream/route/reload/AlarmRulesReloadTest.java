@@ -105,6 +105,7 @@ class AlarmRulesReloadTest {
                 Supervisor.system());
         reloader.addListener(changes::add);
         reloader.loadInitial(false);
+        reloader.started();
         reloader.start();
     }
 

@@ -18,8 +18,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
 import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,25 +75,79 @@ class RouteReloaderStartTest {
         Saved.at(routes.resolve(name + ".camel.yaml"), text);
     }
 
+    private LastGood lastGood() {
+        return new LastGood(settings.lastGoodDirectory());
+    }
+
+    /** Keeps a file's text as if it had run. */
+    private void keepAsGood(String name) throws IOException {
+        lastGood()
+                .keep(Snapshot.read(routes, Map::of)
+                        .files()
+                        .named(name + ".camel.yaml")
+                        .orElseThrow());
+    }
+
+    /** A component whose consumers do not start. */
+    private static final class Unstartable extends DefaultComponent {
+        @Override
+        protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+            return new DefaultEndpoint(uri, this) {
+                @Override
+                public Producer createProducer() {
+                    throw new UnsupportedOperationException("nothing is sent");
+                }
+
+                @Override
+                public Consumer createConsumer(Processor processor) {
+                    return new DefaultConsumer(this, processor) {
+                        @Override
+                        protected void doStart() throws Exception {
+                            throw new IOException("no such host");
+                        }
+                    };
+                }
+            };
+        }
+    }
+
     @Test
     void filesAreKnownOnceTheyRanAsTheyAre() throws Exception {
         assertThat(RouteReloader.isKnown(settings)).isFalse();
         reloader.loadKnown();
         assertThat(reloader.status().summary()).isEqualTo("1 route is loaded: a");
+        assertThat(RouteReloader.isKnown(settings)).as("nothing runs yet").isFalse();
+        context.start();
+        reloader.started();
         assertThat(RouteReloader.isKnown(settings)).isTrue();
         write("a", route("a", "two"));
         assertThat(RouteReloader.isKnown(settings)).isFalse();
     }
 
     @Test
+    void textThatDoesNotStartTakesNotThePlaceOfTheOneThatRan() throws Exception {
+        keepAsGood("a");
+        write("a", route("a", "two").replace("direct:a", "timer:a"));
+        context.addComponent("timer", new Unstartable());
+        reloader.loadInitial(false);
+        assertThatThrownBy(context::start).hasRootCauseMessage("no such host");
+
+        assertThat(lastGood().text("a.camel.yaml")).hasValue(route("a", "one"));
+        assertThat(RouteReloader.isKnown(settings)).isFalse();
+    }
+
+    @Test
+    void routesLoadedIntoAStartedContextRunAtOnce() throws Exception {
+        context.start();
+        reloader.loadInitial(false);
+        assertThat(lastGood().text("a.camel.yaml")).hasValue(route("a", "one"));
+    }
+
+    @Test
     void knownFilesAreLoadedWithoutTheCheck() throws Exception {
         // Only the check knows that there is no such bean.
         write("a", route("a", "one") + "        - process: {ref: nobody}\n");
-        new LastGood(settings.lastGoodDirectory())
-                .keep(Snapshot.read(routes, Map::of)
-                        .files()
-                        .named("a.camel.yaml")
-                        .orElseThrow());
+        keepAsGood("a");
         reloader.loadKnown();
         assertThat(reloader.status().isDegraded()).isFalse();
         assertThatThrownBy(reloader::requireValid)
@@ -110,9 +171,10 @@ class RouteReloaderStartTest {
     void tellsOfEachFileWhatRunsAndInWhatItDiffers() throws Exception {
         write("b", route("b", "one"));
         reloader.loadInitial(false);
+        context.start();
+        reloader.started();
         write("b", "broken");
         write("c", "broken as well");
-        context.start();
         DefaultCamelContext other = new DefaultCamelContext();
         RouteReloader lenient = new RouteReloader(
                 other,
@@ -142,11 +204,7 @@ class RouteReloaderStartTest {
     @Test
     void refusedFileThatIsAsItRunsDiffersInNothing() throws Exception {
         write("b", "broken");
-        new LastGood(settings.lastGoodDirectory())
-                .keep(Snapshot.read(routes, Map::of)
-                        .files()
-                        .named("b.camel.yaml")
-                        .orElseThrow());
+        keepAsGood("b");
         reloader.loadInitial(true);
         assertThat(reloader.files()).extracting(FileState::diff).containsOnly("");
     }

@@ -136,6 +136,11 @@ public final class RunningRoutes implements AutoCloseable {
                 : RouteGate.OPEN;
     }
 
+    /** Keeps the texts of the routes as good ones, as the context has started. */
+    public void started() {
+        reloader.started();
+    }
+
     /** Begins to watch the folder. */
     public void watch() {
         reloader.start();
