@@ -9,6 +9,10 @@ import io.github.dtstream.simulator.SimulatorSettings;
 import io.github.dtstream.simulator.device.DeviceType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -226,6 +230,31 @@ class RunningJarIT {
                 second.signal("TERM");
                 assertThat(second.exitCode()).isZero();
             }
+        }
+    }
+
+    @Test
+    void runsAfterAKillWhatRanBeforeWhereAFileWasBrokenMeanwhile() throws Exception {
+        try (JarProcess router = router().start()) {
+            deliver(router);
+            Files.writeString(folder.resolve("routes/events-to-log.camel.yaml"), "broken");
+            router.awaitOutput("a change of the routes is not in effect");
+            router.signal("KILL");
+            router.exitCode();
+        }
+        try (JarProcess again = configured().start()) {
+            again.awaitOutput("with the text that ran before: events-to-log.camel.yaml");
+            deliver(again);
+            again.awaitOutput("Router - running");
+            String port =
+                    Files.readString(folder.resolve("data/management.port")).trim();
+            HttpResponse<String> health = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body()).contains("DEGRADED", "events-to-log.camel.yaml:1:1: error: ");
         }
     }
 

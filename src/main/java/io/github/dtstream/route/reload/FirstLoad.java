@@ -54,19 +54,85 @@ final class FirstLoad {
     /**
      * Checks and loads the files.
      *
-     * @param lenient whether a broken file is replaced by its last good text, or left out; otherwise it is an error
+     * @param lenient whether a broken file is replaced by its last good text, or left out; otherwise, and where none of
+     *     the files ever ran, it is an error
      */
     Outcome checked(Snapshot now, boolean lenient) throws InvalidRoutesException {
         Verdict verdict = check(now);
-        List<Finding> findings = verdict.findings();
-        Set<String> broken = new TreeSet<>();
-        for (RouteFiles files = now.files(); !verdict.isGood(); verdict = check(new Snapshot(files, now.values()))) {
-            if (!lenient) {
+        if (verdict.isGood()) {
+            return loaded(now, verdict, verdict.findings(), Set.of(), false);
+        }
+        if (!lenient || !lastGood.holdsAnyOf(now.files())) {
+            throw new InvalidRoutesException(verdict.findings());
+        }
+        Verdict usable = usable(now, verdict);
+        if (usable.routes().units().isEmpty()) {
+            throw new InvalidRoutesException(verdict.findings());
+        }
+        return loaded(now, usable, verdict.findings(), others(now.files(), usable.routes().files()), false);
+    }
+
+    /** The routes of as many files as can run together, as near as can be to what the files say. */
+    private Verdict usable(Snapshot now, Verdict asTheyAre) throws InvalidRoutesException {
+        Set<String> broken = labelsOfErrors(asTheyAre);
+        RouteFiles files = asBefore(now.files(), broken, broken);
+        Verdict verdict = check(new Snapshot(files, now.values()));
+        if (!verdict.isGood()) {
+            // A file may need what another one has no longer; as they all ran last, they fit together.
+            Set<String> all = now.files().all().stream().map(RouteFile::label).collect(Collectors.toSet());
+            files = asBefore(now.files(), all, broken);
+            verdict = check(new Snapshot(files, now.values()));
+        }
+        while (!verdict.isGood()) {
+            RouteFiles fewer = without(files, labelsOfErrors(verdict));
+            if (fewer.all().size() == files.all().size()) {
                 throw new InvalidRoutesException(verdict.findings());
             }
-            files = withoutBroken(files, verdict, broken);
+            files = fewer;
+            verdict = check(new Snapshot(files, now.values()));
         }
-        return loaded(now, verdict, findings, broken, false);
+        return verdict;
+    }
+
+    private static Set<String> labelsOfErrors(Verdict verdict) {
+        return verdict.findings().stream()
+                .filter(Finding::isError)
+                .map(Finding::file)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * The files with the last good texts of some of them.
+     *
+     * @param replaced the labels of these
+     * @param dispensable the labels of those that are left out if they have no last good text
+     */
+    private RouteFiles asBefore(RouteFiles files, Set<String> replaced, Set<String> dispensable) {
+        List<RouteFile> before = new ArrayList<>();
+        for (RouteFile file : files.all()) {
+            Optional<String> good =
+                    replaced.contains(file.label()) ? lastGood.text(file.name()) : Optional.of(file.text());
+            if (good.isPresent() || !dispensable.contains(file.label())) {
+                before.add(good.map(file::withText).orElse(file));
+            }
+        }
+        return RouteFiles.of(files.directory(), before);
+    }
+
+    private static RouteFiles without(RouteFiles files, Set<String> labels) {
+        return RouteFiles.of(
+                files.directory(),
+                files.all().stream()
+                        .filter(file -> !labels.contains(file.label()))
+                        .toList());
+    }
+
+    /** The names of the files that are not loaded as they are. */
+    private static Set<String> others(RouteFiles files, RouteFiles loaded) {
+        return files.all().stream()
+                .filter(file -> loaded.named(file.name()).filter(file::equals).isEmpty())
+                .map(RouteFile::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Loads files that ran before without checking them; empty if one has changed since. */
@@ -127,21 +193,5 @@ final class FirstLoad {
                     List.of(new Finding(directory.toString(), 0, 0, Severity.ERROR, reason, null)));
         }
         return new Outcome(now, verdict.routes(), findings, broken, unchecked);
-    }
-
-    private RouteFiles withoutBroken(RouteFiles files, Verdict verdict, Set<String> broken) {
-        Set<String> labels = verdict.findings().stream()
-                .filter(Finding::isError)
-                .map(Finding::file)
-                .collect(Collectors.toSet());
-        List<RouteFile> usable = new ArrayList<>();
-        for (RouteFile file : files.all()) {
-            if (!labels.contains(file.label())) {
-                usable.add(file);
-            } else if (broken.add(file.name())) {
-                lastGood.text(file.name()).map(file::withText).ifPresent(usable::add);
-            }
-        }
-        return RouteFiles.of(files.directory(), usable);
     }
 }

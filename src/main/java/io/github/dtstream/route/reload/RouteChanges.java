@@ -89,8 +89,8 @@ final class RouteChanges {
         accepted = outcome.routes();
         findings = outcome.findings();
         unchecked = outcome.unchecked();
-        news.log(findings);
-        publish(Change.LOADED, loaded(), outcome.broken());
+        news.logRefused(findings, outcome.seen().files());
+        publish(Change.LOADED, loaded() + instead(outcome), outcome.broken());
     }
 
     private String loaded() {
@@ -102,6 +102,24 @@ final class RouteChanges {
                 + (on.isEmpty() ? "" : ": " + String.join(", ", on))
                 + (off.isEmpty() ? "" : "; left out by their precondition: " + String.join(", ", off))
                 + (alarms.isEmpty() ? "" : "; alarm rules in force: " + String.join(", ", alarms));
+    }
+
+    /** Says which files do not run as they are; empty if all do. */
+    private static String instead(FirstLoad.Outcome outcome) {
+        RouteFiles running = outcome.routes().files();
+        return named(
+                        "; with the text that ran before: ",
+                        outcome.broken(),
+                        name -> running.named(name).isPresent())
+                + named(
+                        "; without: ",
+                        outcome.broken(),
+                        name -> running.named(name).isEmpty());
+    }
+
+    private static String named(String words, Set<String> names, Predicate<String> which) {
+        String list = names.stream().filter(which).sorted().collect(Collectors.joining(", "));
+        return list.isEmpty() ? "" : words + list;
     }
 
     /** The ids of the running routes, or of those whose precondition does not hold. */

@@ -122,9 +122,9 @@ public final class RouteReloader implements AutoCloseable {
     /**
      * Loads the routes into the context, which may be started or not.
      *
-     * @param lenient whether a broken file is replaced by its last good text, or left out, and reported; otherwise it
-     *     is an error
-     * @throws InvalidRoutesException with every finding, if a file is broken and it is not lenient
+     * @param lenient whether a broken file is replaced by its last good text, or left out, and reported; otherwise, and
+     *     where none of the files ever ran, it is an error
+     * @throws InvalidRoutesException with every finding, if a file is broken and it is not lenient, or nothing can run
      * @throws IOException if the directory cannot be read
      */
     public void loadInitial(boolean lenient) throws IOException, InvalidRoutesException {
@@ -163,25 +163,27 @@ public final class RouteReloader implements AutoCloseable {
     /**
      * Loads routes that ran before without checking them, as the check would take longer than the rest of the start.
      * {@link #requireValid} checks them if the context does not start, and the thread of {@link #start} checks them in
-     * any case. Files that have changed meanwhile are checked at once.
+     * any case. Files that have changed meanwhile are checked at once, and loaded leniently.
      *
-     * @throws InvalidRoutesException with every finding, if a file is broken
+     * @throws InvalidRoutesException with every finding, if nothing can run
      * @throws IOException if the directory cannot be read
      */
     public void loadKnown() throws IOException, InvalidRoutesException {
         Snapshot now = readNow();
         Optional<FirstLoad.Outcome> known = first.known(now);
-        beginWith(known.isPresent() ? known.get() : first.checked(now, false));
+        beginWith(known.isPresent() ? known.get() : first.checked(now, true));
     }
 
     /**
-     * Checks the files as they are now.
+     * Checks the files as they are now, unless the routes that were loaded have been checked.
      *
      * @throws InvalidRoutesException with every finding, if a file is broken
      * @throws IOException if the directory cannot be read
      */
     public void requireValid() throws IOException, InvalidRoutesException {
-        first.requireValid(readNow());
+        if (loaded == null || loaded.unchecked()) {
+            first.requireValid(readNow());
+        }
     }
 
     private Snapshot readNow() throws IOException {

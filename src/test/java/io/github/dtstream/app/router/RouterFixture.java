@@ -98,6 +98,22 @@ public final class RouterFixture implements AutoCloseable {
     static RouterFixture start(
             Path folder, SimulatedCloud cloud, Map<String, String> more, Consumer<CamelContext> prepare)
             throws Exception {
+        String data = more.getOrDefault("dt.data-dir", folder.resolve("data").toString());
+        return of(Path.of(data), router(folder, cloud, more, prepare));
+    }
+
+    /** Starts a router that is made already, and waits until it answers. */
+    static RouterFixture of(Path data, Router router) throws Exception {
+        RouterFixture fixture = new RouterFixture(data, router);
+        Thread thread = new Thread(fixture.run, "router");
+        thread.setDaemon(true);
+        thread.start();
+        fixture.awaitStart();
+        return fixture;
+    }
+
+    /** A router that is not started, with its data in {@code folder/data} if nothing else is set. */
+    static Router router(Path folder, SimulatedCloud cloud, Map<String, String> more, Consumer<CamelContext> prepare) {
         Map<String, String> values = new HashMap<>(Map.of(
                 "dt.api-url", cloud.baseUri().toString(),
                 "dt.token-url", cloud.tokenUri().toString(),
@@ -111,13 +127,7 @@ public final class RouterFixture implements AutoCloseable {
         values.putAll(PINGS);
         values.putAll(more);
         Settings settings = Settings.of(values);
-        Path data = Path.of(values.get("dt.data-dir"));
-        RouterFixture fixture = new RouterFixture(data, new Router(settings, folder, () -> settings, prepare));
-        Thread thread = new Thread(fixture.run, "router");
-        thread.setDaemon(true);
-        thread.start();
-        fixture.awaitStart();
-        return fixture;
+        return new Router(settings, folder, () -> settings, prepare);
     }
 
     private void awaitStart() throws Exception {

@@ -628,10 +628,63 @@ class RouteChangesTest {
         changes.beginWith(outcome);
         first.keep(outcome);
         assertThat(status().refused()).containsExactlyInAnyOrder("a.camel.yaml", "c.camel.yaml");
-        assertThat(summaries()).containsExactly("LOADED: 2 routes are loaded: a, b");
+        assertThat(summaries())
+                .containsExactly("LOADED: 2 routes are loaded: a, b; with the text that ran before: a.camel.yaml;"
+                        + " without: c.camel.yaml");
         assertThat(says("a")).isEqualTo("one");
         assertThat(lastGood.text("a.camel.yaml")).hasValue(route("a", "one"));
         assertThat(lastGood.text("c.camel.yaml")).isEmpty();
+        told.clear();
+
+        Files.delete(routes.resolve("c.camel.yaml"));
+        write("a", route("a", "two"));
+        changes.look();
+        assertThat(summaries()).containsExactly("MENDED: the route files are in order again; changed: a");
+        assertThat(says("a")).isEqualTo("two");
+    }
+
+    @Test
+    void brokenFilesAreAnErrorWhereNoneEverRan() throws Exception {
+        write("a", "broken");
+        assertThatThrownBy(() -> first.checked(now(), true))
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessageContaining("a.camel.yaml");
+    }
+
+    @Test
+    void filesOfWhichNothingCanRunAreAnErrorThoughTheyRanBefore() throws Exception {
+        write("a", route("a", "{{nowhere}}"));
+        write("b", route("b", "{{nowhere}}"));
+        now().files().all().forEach(lastGood::keep);
+        write("a", route("a", "{{nowhere}} else"));
+        assertThatThrownBy(() -> first.checked(now(), true))
+                .isInstanceOf(InvalidRoutesException.class)
+                .hasMessageContaining("the property 'nowhere' is not set");
+    }
+
+    @Test
+    void anEditThatTakesAwayWhatAnotherFileNeedsIsRefusedRatherThanThatFile() throws Exception {
+        write("a", route("a", "one").replace("bean:sink?method=take", "direct:b"));
+        now().files().all().forEach(lastGood::keep);
+        write("b", route("other", "hello"));
+
+        FirstLoad.Outcome outcome = first.checked(now(), true);
+
+        assertThat(outcome.broken()).containsExactly("b.camel.yaml");
+        changes.beginWith(outcome);
+        assertThat(says("a")).isEqualTo("hello");
+    }
+
+    @Test
+    void saysAtTheStartInWhatABrokenFileDiffersFromTheTextThatRuns() throws Exception {
+        now().files().all().forEach(lastGood::keep);
+        write("a", "broken");
+        try (LogCapture log = LogCapture.of(RouteReloader.class)) {
+            changes.beginWith(first.checked(now(), true));
+            assertThat(log.messages())
+                    .anyMatch(line -> line.contains("a.camel.yaml:1:1: error: "))
+                    .anyMatch(line -> line.endsWith("a.camel.yaml differs from what runs:"));
+        }
     }
 
     @Test

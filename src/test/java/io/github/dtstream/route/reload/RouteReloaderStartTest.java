@@ -210,6 +210,15 @@ class RouteReloaderStartTest {
     }
 
     @Test
+    void brokenFileIsNoReasonWhyTheTextThatWasLoadedInItsPlaceDoesNotStart() throws Exception {
+        keepAsGood("a");
+        write("a", "broken");
+        reloader.loadInitial(true);
+        assertThat(reloader.status().refused()).containsExactly("a.camel.yaml");
+        reloader.requireValid();
+    }
+
+    @Test
     void closesWithoutHavingBegun() throws Exception {
         reloader.loadInitial(false);
         reloader.close();

@@ -40,6 +40,7 @@ public final class RunningRoutes implements AutoCloseable {
         private final Settings settings;
         private final Supplier<Settings> reread;
         private final RouteValidator validator;
+        private final boolean follows;
         private final boolean known;
 
         private Folder(ReloadSettings reload, Settings settings, Supplier<Settings> reread) throws IOException {
@@ -47,14 +48,17 @@ public final class RunningRoutes implements AutoCloseable {
             this.settings = settings;
             this.reread = reread;
             this.validator = RoutesFolder.validator(settings);
+            follows = Boolean.parseBoolean(settings.get(Setting.RELOAD));
             // The reloader's thread checks known files later; without that thread they are checked at once.
-            known = Boolean.parseBoolean(settings.get(Setting.RELOAD)) && RouteReloader.isKnown(reload);
+            known = follows && RouteReloader.isKnown(reload);
         }
 
         /**
-         * Loads the routes into a context that is not started yet.
+         * Loads the routes into a context that is not started yet. A broken file is replaced by its last good text if
+         * files ran before and are followed, as if it had been saved while the router ran: one mistake must not stop all
+         * routes at a restart that nobody asked for.
          *
-         * @throws ConfigurationException if a route is not valid; the message holds all findings
+         * @throws ConfigurationException if a route is not valid and nothing ran before; the message holds all findings
          */
         public RunningRoutes load(CamelContext context, Clock clock, Supervisor supervisor)
                 throws ConfigurationException, IOException {
@@ -79,7 +83,7 @@ public final class RunningRoutes implements AutoCloseable {
                 if (known) {
                     reloader.loadKnown();
                 } else {
-                    reloader.loadInitial(false);
+                    reloader.loadInitial(follows);
                 }
             } catch (InvalidRoutesException e) {
                 throw notValid(e);
