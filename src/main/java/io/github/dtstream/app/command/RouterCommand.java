@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "64:the command line is wrong",
             "70:an unexpected failure",
             "71:a thread that nothing can go on without failed for good",
-            "75:the stream was given up after dt.max-retries attempts in a row",
+            "75:the stream was given up after dt.max-retries attempts in a row, or what the start needs is away",
             "77:the cloud refuses the credentials or the request",
             "78:a setting or a route is wrong or missing"
         },

@@ -17,7 +17,10 @@ public enum ExitCode {
     INTERNAL(70),
     /** A thread that the router needs failed for good; starting the router again makes sense. */
     FAILED(71),
-    /** The stream was given up after {@code maxRetries} attempts in a row, or Kafka was away; trying again later makes sense. */
+    /**
+     * The stream was given up after {@code maxRetries} attempts in a row, or what the start needs was away; trying again later
+     * makes sense.
+     */
     GIVEN_UP(75),
     /** The cloud refuses the credentials, or the request: trying again without a change makes no sense. */
     REFUSED(77),

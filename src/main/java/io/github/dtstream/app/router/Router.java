@@ -103,6 +103,8 @@ public final class Router {
     private @Nullable FolderLock dataFolder;
     /** Where journals are kept; null for the data folder. Owned by the running thread. */
     private @Nullable Journals journals;
+    /** Whether Camel did not start though nothing is wrong with the routes. Owned by the running thread. */
+    private boolean routesAreValid;
     /** Owned by the running thread. */
     private @Nullable RouterSite site;
     /** Written by the running thread only. */
@@ -191,7 +193,7 @@ public final class Router {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             ConfigurationException explained = StartFailure.explain(step, e);
-            if (!StartFailure.isPassing(e)) {
+            if (!StartFailure.isPassing(e) && !(routesAreValid && StartFailure.isPassingOfValidRoutes(e))) {
                 throw explained;
             }
             LOG.error("{}", explained.getMessage());
@@ -255,6 +257,7 @@ public final class Router {
             main.start();
         } catch (Exception e) {
             loaded.requireValid();
+            routesAreValid = true;
             throw e;
         }
         loaded.started();

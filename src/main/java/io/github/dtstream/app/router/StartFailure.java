@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns an exception that keeps the router from starting into a message that a person can act on. */
 final class StartFailure {
+    private static final String OURS = "io.github.dtstream.";
     private static final String OTHER_FOLDER = ", or choose another folder with dt.data-dir";
 
     private StartFailure() {}
@@ -36,7 +37,7 @@ final class StartFailure {
         return explained;
     }
 
-    /** Whether the same start may succeed later without a change. */
+    /** Whether the same start may succeed later without a change, whatever the router was doing. */
     static boolean isPassing(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof JournalAwayException) {
@@ -44,6 +45,26 @@ final class StartFailure {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether the same start may succeed later though Camel does not start with routes in which the check found nothing:
+     * after a power cut a broker, a name server or a mount may come later than the router. Only a complaint of our own
+     * about an option is certain to stay; components of Camel complain with the same exceptions of what is not there yet.
+     */
+    static boolean isPassingOfValidRoutes(Exception failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        boolean isOption = innermost instanceof IllegalArgumentException && isOurs(innermost);
+        return !isOption && !(innermost instanceof ConfigurationException);
+    }
+
+    /** Whether a class of ours has thrown it. */
+    private static boolean isOurs(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith(OURS);
     }
 
     /** Whether the message only repeats that of the cause, which follows. */

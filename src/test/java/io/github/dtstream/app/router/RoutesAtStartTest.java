@@ -10,12 +10,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.component.log.LogComponent;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultProducer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a start does about routes that are broken. */
+/** What a start does about routes that are broken, or do not start. */
 class RoutesAtStartTest {
     @TempDir
     private Path folder;
@@ -39,6 +47,46 @@ class RoutesAtStartTest {
                 folder.resolve("routes").resolve(name + ".camel.yaml"),
                 "- route:\n    id: " + name + "\n    from:\n      uri: timer:" + name + "\n      steps:\n        - "
                         + step + "\n");
+    }
+
+    /** A component whose producers do not start. Camel insists on its own class for {@code log:}. */
+    private static final class Unstartable extends LogComponent {
+        private final Exception reason;
+
+        private Unstartable(Exception reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+            return new DefaultEndpoint(uri, this) {
+                @Override
+                public Producer createProducer() {
+                    return new DefaultProducer(this) {
+                        @Override
+                        protected void doStart() throws Exception {
+                            throw reason;
+                        }
+
+                        @Override
+                        public void process(Exchange exchange) {
+                            throw new UnsupportedOperationException("it is not started");
+                        }
+                    };
+                }
+
+                @Override
+                public Consumer createConsumer(Processor processor) {
+                    throw new UnsupportedOperationException("nothing is received");
+                }
+            };
+        }
+    }
+
+    /** A router in which nothing can be sent to {@code log:}, which the check of the routes does not know. */
+    private Router routerWithout(Exception reason) {
+        return RouterFixture.router(
+                folder, cloud, Map.of(), context -> context.addComponent("log", new Unstartable(reason)));
     }
 
     /** What health says of the files of routes. */
@@ -81,5 +129,36 @@ class RoutesAtStartTest {
         assertThat(folder.resolve("data/routes-last-good/one.camel.yaml"))
                 .content()
                 .contains("log: hello");
+    }
+
+    @Test
+    void validRouteThatDoesNotStartIsTriedAgainBySupervisors() throws Exception {
+        save("one", "to: log:one");
+
+        assertThat(routerWithout(new IOException("no such host")).run()).isEqualTo(ExitCode.GIVEN_UP);
+        assertThat(ExitCode.GIVEN_UP.code()).isEqualTo(75);
+    }
+
+    @Test
+    void routeThatDoesNotStartForAnOptionOfOursNeedsAPerson() throws Exception {
+        save("one", "to: log:one");
+        Router router = routerWithout(new IllegalArgumentException("qos is 3; there are 0, 1 and 2"));
+
+        assertThatThrownBy(router::run)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("qos is 3");
+    }
+
+    @Test
+    void routeToKafkaOnTheShelfStartsWhileTheNamesOfItsBrokersCannotBeResolved() throws Exception {
+        String name = "kafka.camel.yaml";
+        Files.copy(Path.of("routes/examples", name), folder.resolve("routes").resolve(name));
+        // Two dots: this cannot be a name, so no name server is asked.
+        Map<String, String> brokers = Map.of("kafka.brokers", "no..host:9092");
+
+        try (RouterFixture router = RouterFixture.start(folder, cloud, brokers)) {
+            router.awaitLive();
+            assertThat(health(router).get("status").asText()).isEqualTo("UP");
+        }
     }
 }

@@ -3,7 +3,10 @@ package io.github.dtstream.app.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.dtstream.app.settings.ConfigurationException;
+import io.github.dtstream.journal.JournalAwayException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,6 +67,35 @@ class StartFailureTest {
                 .contains("/data/journal may not be read or written by the user that runs the router")
                 .contains("give that user the permission")
                 .contains("dt.data-dir");
+    }
+
+    @Test
+    void journalsThatAreAwayMayComeBack() {
+        JournalAwayException away = new JournalAwayException("Kafka does not answer", new IOException());
+
+        assertThat(StartFailure.isPassing(new RuntimeException(away))).isTrue();
+        assertThat(StartFailure.isPassing(new IOException("disk"))).isFalse();
+    }
+
+    @Test
+    void ofValidRoutesOnlyAComplaintOfOurOwnAboutAnOptionStays() {
+        IllegalArgumentException ours = new IllegalArgumentException("subscriber is '!'");
+        IllegalArgumentException foreign = catchThrowableOfType(
+                IllegalArgumentException.class,
+                () -> InetAddress.getLoopbackAddress().isReachable(-1));
+
+        assertThat(StartFailure.isPassingOfValidRoutes(new IllegalStateException("a route", ours)))
+                .isFalse();
+        assertThat(StartFailure.isPassingOfValidRoutes(
+                        new IllegalStateException("a route", new ConfigurationException("dt.x is wrong"))))
+                .isFalse();
+        assertThat(StartFailure.isPassingOfValidRoutes(foreign)).isTrue();
+        assertThat(StartFailure.isPassingOfValidRoutes(
+                        new IllegalStateException("a route", new IOException("no host"))))
+                .isTrue();
+        assertThat(StartFailure.isPassingOfValidRoutes(
+                        new IllegalArgumentException("the key store cannot be read", new IOException("no mount"))))
+                .isTrue();
     }
 
     @Test
