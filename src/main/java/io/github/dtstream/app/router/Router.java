@@ -25,6 +25,7 @@ import io.github.dtstream.session.SessionState;
 import io.github.dtstream.storage.FolderLock;
 import io.github.dtstream.stream.EventStream;
 import io.github.dtstream.stream.EventStreams;
+import io.github.dtstream.text.FailureReason;
 import io.github.dtstream.text.Masking;
 import io.github.dtstream.text.ReadableDuration;
 import io.github.dtstream.thread.Supervisor;
@@ -83,6 +84,9 @@ public final class Router {
     private final Path directory;
     private final Supplier<Settings> reread;
     private final Consumer<CamelContext> prepare;
+    /** Why the routes do not start as their files are; null if that is not known. */
+    private final @Nullable String unstartable;
+
     private final Clock clock = Clock.systemUTC();
     private final Instant startedAt = clock.instant();
     private final Masking masking = ConsoleLog.masking();
@@ -103,6 +107,8 @@ public final class Router {
     private @Nullable FolderLock dataFolder;
     /** Where journals are kept; null for the data folder. Owned by the running thread. */
     private @Nullable Journals journals;
+    /** Written by the running thread only. */
+    private volatile @Nullable Router fallback;
     /** Whether Camel did not start though nothing is wrong with the routes. Owned by the running thread. */
     private boolean routesAreValid;
     /** Owned by the running thread. */
@@ -123,6 +129,16 @@ public final class Router {
 
     /** @param prepare is called with the Camel context before routes are loaded into it */
     public Router(Settings settings, Path directory, Supplier<Settings> reread, Consumer<CamelContext> prepare) {
+        this(settings, directory, reread, prepare, null);
+    }
+
+    private Router(
+            Settings settings,
+            Path directory,
+            Supplier<Settings> reread,
+            Consumer<CamelContext> prepare,
+            @Nullable String unstartable) {
+        this.unstartable = unstartable;
         this.settings = settings;
         this.directory = directory;
         this.reread = () -> hidingSecrets(reread.get());
@@ -156,10 +172,13 @@ public final class Router {
     /** Starts the router, waits for its end, and stops it; returns the exit code. */
     public ExitCode run() throws ConfigurationException {
         configure();
+        if (unstartable != null) {
+            LOG.warn("the routes do not start as their files are; what ran before is started in their place");
+        }
         Path data = Path.of(settings.get(Setting.DATA_DIR)).toAbsolutePath();
         String step = "reading the folder " + directory.resolve("routes").toAbsolutePath();
         try {
-            RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread);
+            RunningRoutes.Folder folder = RunningRoutes.in(directory, settings, reread, unstartable);
             step = "taking the data folder " + data + ", which " + Setting.DATA_DIR.key() + " names";
             dataFolder = takeTurn(created(data));
             if (dataFolder == null) {
@@ -193,7 +212,7 @@ public final class Router {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             ConfigurationException explained = StartFailure.explain(step, e);
-            if (!StartFailure.isPassing(e) && !(routesAreValid && StartFailure.isPassingOfValidRoutes(e))) {
+            if (!mayStartLater(e)) {
                 throw explained;
             }
             LOG.error("{}", explained.getMessage());
@@ -202,6 +221,12 @@ public final class Router {
             close();
         }
         return failed.getCount() == 0 ? ExitCode.FAILED : exitCode;
+    }
+
+    private boolean mayStartLater(Exception failure) {
+        return fallback != null
+                || StartFailure.isPassing(failure)
+                || routesAreValid && StartFailure.isPassingOfValidRoutes(failure);
     }
 
     /** What stands there routes may not have had, and nobody else tells. */
@@ -258,9 +283,30 @@ public final class Router {
         } catch (Exception e) {
             loaded.requireValid();
             routesAreValid = true;
+            if (followsFiles() && !StartFailure.isPassing(e) && loaded.ranOtherwise()) {
+                fallback = runningWhatRanBefore(FailureReason.of(e));
+            }
             throw e;
         }
         loaded.started();
+    }
+
+    private boolean followsFiles() {
+        return Boolean.parseBoolean(settings.get(Setting.RELOAD));
+    }
+
+    private Router runningWhatRanBefore(String reason) {
+        Router other = new Router(settings, directory, reread, prepare, reason);
+        other.pageListener = pageListener;
+        return other;
+    }
+
+    /**
+     * After {@link #run}: the same router with the texts that ran before, if the routes did not start as their files are
+     * and such texts are there. It is another one, as a Camel that did not start cannot be started again.
+     */
+    public Optional<Router> fallback() {
+        return ended.getCount() == 0 ? Optional.empty() : Optional.ofNullable(fallback);
     }
 
     /** Allocates nothing, as there may be no memory left. */
@@ -274,9 +320,13 @@ public final class Router {
         failed.await();
     }
 
-    /** Asks a running router to end; from any thread. */
+    /** Asks a running router to end, or the one that runs in its place; from any thread. */
     public void end() {
         ended.countDown();
+        Router other = fallback;
+        if (other != null) {
+            other.end();
+        }
     }
 
     /**
@@ -322,7 +372,7 @@ public final class Router {
             LOG.info("running; the page, health, metrics and routes are on {}", open.address());
             SystemdNotice.ready(System.getenv(), "running; the page is on " + open.address());
         }
-        if (Boolean.parseBoolean(settings.get(Setting.RELOAD)) && routes != null) {
+        if (followsFiles() && routes != null) {
             routes.watch();
         }
         ended.await();

@@ -65,33 +65,39 @@ final class FirstLoad {
         if (!lenient || !lastGood.holdsAnyOf(now.files())) {
             throw new InvalidRoutesException(verdict.findings());
         }
-        Verdict usable = usable(now, verdict);
-        if (usable.routes().units().isEmpty()) {
+        Verdict usable = usable(now, verdict).orElse(verdict);
+        if (!usable.isGood()) {
             throw new InvalidRoutesException(verdict.findings());
         }
-        return loaded(now, usable, verdict.findings(), others(now.files(), usable.routes().files()), false);
+        return loaded(now, usable, verdict.findings(), others(now.files(), usable), false);
     }
 
-    /** The routes of as many files as can run together, as near as can be to what the files say. */
-    private Verdict usable(Snapshot now, Verdict asTheyAre) throws InvalidRoutesException {
+    /** The routes of as many files as can run together, as near as can be to what the files say; empty if none can. */
+    private Optional<Verdict> usable(Snapshot now, Verdict asTheyAre) {
         Set<String> broken = labelsOfErrors(asTheyAre);
-        RouteFiles files = asBefore(now.files(), broken, broken);
+        Verdict verdict = check(new Snapshot(asBefore(now.files(), broken, broken), now.values()));
+        // A file may need what another one has no longer; as they all ran last, they fit together.
+        return verdict.isGood()
+                ? Optional.of(verdict)
+                : withoutBroken(now, asBefore(now.files(), labels(now.files()), broken));
+    }
+
+    private Optional<Verdict> withoutBroken(Snapshot now, RouteFiles all) {
+        RouteFiles files = all;
         Verdict verdict = check(new Snapshot(files, now.values()));
-        if (!verdict.isGood()) {
-            // A file may need what another one has no longer; as they all ran last, they fit together.
-            Set<String> all = now.files().all().stream().map(RouteFile::label).collect(Collectors.toSet());
-            files = asBefore(now.files(), all, broken);
-            verdict = check(new Snapshot(files, now.values()));
-        }
         while (!verdict.isGood()) {
             RouteFiles fewer = without(files, labelsOfErrors(verdict));
-            if (fewer.all().size() == files.all().size()) {
-                throw new InvalidRoutesException(verdict.findings());
+            if (fewer.routes().isEmpty() || fewer.all().size() == files.all().size()) {
+                return Optional.empty();
             }
             files = fewer;
             verdict = check(new Snapshot(files, now.values()));
         }
-        return verdict;
+        return Optional.of(verdict);
+    }
+
+    private static Set<String> labels(RouteFiles files) {
+        return files.all().stream().map(RouteFile::label).collect(Collectors.toSet());
     }
 
     private static Set<String> labelsOfErrors(Verdict verdict) {
@@ -127,12 +133,55 @@ final class FirstLoad {
                         .toList());
     }
 
-    /** The names of the files that are not loaded as they are. */
-    private static Set<String> others(RouteFiles files, RouteFiles loaded) {
+    /** The names of the files that do not run as they are. */
+    private static Set<String> others(RouteFiles files, Verdict running) {
         return files.all().stream()
-                .filter(file -> loaded.named(file.name()).filter(file::equals).isEmpty())
+                .filter(file -> running.routes()
+                        .files()
+                        .named(file.name())
+                        .filter(file::equals)
+                        .isEmpty())
                 .map(RouteFile::name)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Loads what ran before, as the routes of the files do not start.
+     *
+     * @param reason why they do not
+     */
+    Outcome before(Snapshot now, String reason) throws InvalidRoutesException {
+        Verdict asTheyAre = check(now);
+        Set<String> broken = labelsOfErrors(asTheyAre);
+        Set<String> all = labels(now.files());
+        Optional<Verdict> before = withoutBroken(now, asBefore(now.files(), all, all));
+        if (before.isEmpty()) {
+            throw new InvalidRoutesException(asTheyAre.findings());
+        }
+        Set<String> others = others(now.files(), before.get());
+        List<Finding> findings = new ArrayList<>(asTheyAre.findings());
+        // Camel does not tell reliably in which file the reason is.
+        now.files().all().stream()
+                .filter(file -> others.contains(file.name()) && !broken.contains(file.label()))
+                .map(file -> unstartable(file, reason))
+                .forEach(findings::add);
+        return loaded(now, before.get(), findings, others, false);
+    }
+
+    private static Finding unstartable(RouteFile file, String reason) {
+        return new Finding(
+                file.label(),
+                0,
+                0,
+                Severity.ERROR,
+                "this file or another one that changed does not start: " + reason,
+                "what ran before runs; mend it and save it");
+    }
+
+    /** Whether files ran before with other texts than the loaded ones. */
+    boolean ranOtherwise(Outcome outcome) {
+        RouteFiles files = outcome.routes().files();
+        return lastGood.holdsAnyOf(files) && !lastGood.holds(files);
     }
 
     /** Loads files that ran before without checking them; empty if one has changed since. */

@@ -47,9 +47,9 @@ final class LastGood {
                 .allMatch(file -> text(file.name()).filter(file.text()::equals).isPresent());
     }
 
-    /** Whether any of the files ran before, with whatever text. */
+    /** Whether any of the files of routes ran before, with whatever text. */
     boolean holdsAnyOf(RouteFiles files) {
-        return files.all().stream().anyMatch(file -> text(file.name()).isPresent());
+        return files.routes().stream().anyMatch(file -> text(file.name()).isPresent());
     }
 
     /** Keeps a file's text. A failure to write it is logged, and routing goes on. */

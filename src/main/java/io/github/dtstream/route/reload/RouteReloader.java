@@ -175,6 +175,22 @@ public final class RouteReloader implements AutoCloseable {
     }
 
     /**
+     * Loads the texts that ran before, as the routes of the files did not start, and reports that.
+     *
+     * @param reason why they did not
+     * @throws InvalidRoutesException with every finding, if these are not valid any more
+     * @throws IOException if the directory cannot be read
+     */
+    public void loadBefore(String reason) throws IOException, InvalidRoutesException {
+        beginWith(first.before(readNow(), reason));
+    }
+
+    /** Whether files ran before with other texts than those that were loaded, so that {@link #loadBefore} may help. */
+    public boolean ranOtherwise() {
+        return loaded != null && first.ranOtherwise(loaded);
+    }
+
+    /**
      * Checks the files as they are now, unless the routes that were loaded have been checked.
      *
      * @throws InvalidRoutesException with every finding, if a file is broken

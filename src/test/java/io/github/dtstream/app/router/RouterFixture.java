@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -70,10 +71,10 @@ public final class RouterFixture implements AutoCloseable {
     private final FutureTask<ExitCode> run;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private RouterFixture(Path data, Router router) {
+    private RouterFixture(Path data, Router router, Callable<ExitCode> run) {
         this.data = data;
         this.router = router;
-        this.run = new FutureTask<>(router::run);
+        this.run = new FutureTask<>(run);
     }
 
     /** A cloud whose history shows each event at once. */
@@ -99,12 +100,13 @@ public final class RouterFixture implements AutoCloseable {
             Path folder, SimulatedCloud cloud, Map<String, String> more, Consumer<CamelContext> prepare)
             throws Exception {
         String data = more.getOrDefault("dt.data-dir", folder.resolve("data").toString());
-        return of(Path.of(data), router(folder, cloud, more, prepare));
+        Router router = router(folder, cloud, more, prepare);
+        return of(Path.of(data), router, router::run);
     }
 
     /** Starts a router that is made already, and waits until it answers. */
-    static RouterFixture of(Path data, Router router) throws Exception {
-        RouterFixture fixture = new RouterFixture(data, router);
+    static RouterFixture of(Path data, Router router, Callable<ExitCode> run) throws Exception {
+        RouterFixture fixture = new RouterFixture(data, router, run);
         Thread thread = new Thread(fixture.run, "router");
         thread.setDaemon(true);
         thread.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.dtstream.app.command.common.ForegroundRun;
 import io.github.dtstream.app.settings.ConfigurationException;
 import io.github.dtstream.simulator.SimulatedCloud;
 import java.io.IOException;
@@ -135,8 +136,11 @@ class RoutesAtStartTest {
     void validRouteThatDoesNotStartIsTriedAgainBySupervisors() throws Exception {
         save("one", "to: log:one");
 
-        assertThat(routerWithout(new IOException("no such host")).run()).isEqualTo(ExitCode.GIVEN_UP);
+        Router router = routerWithout(new IOException("no such host"));
+
+        assertThat(router.run()).isEqualTo(ExitCode.GIVEN_UP);
         assertThat(ExitCode.GIVEN_UP.code()).isEqualTo(75);
+        assertThat(router.fallback()).as("nothing ran before").isEmpty();
     }
 
     @Test
@@ -147,6 +151,53 @@ class RoutesAtStartTest {
         assertThatThrownBy(router::run)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("qos is 3");
+    }
+
+    @Test
+    void validEditThatDoesNotStartIsReplacedByWhatRanBeforeWhateverTheReason() throws Exception {
+        save("one", "log: hello");
+        save("two", "log: hello");
+        RouterFixture.start(folder, cloud, Map.of()).close();
+        save("one", "to: log:one");
+        save("three", "log: hello");
+        Router edited = routerWithout(new IllegalArgumentException("qos is 3; there are 0, 1 and 2"));
+
+        try (RouterFixture router = RouterFixture.of(folder.resolve("data"), edited, () -> ForegroundRun.of(edited))) {
+            JsonNode health = health(router);
+            assertThat(health.get("status").asText()).isEqualTo("DEGRADED");
+            assertThat(health.get("message").asText())
+                    .contains("2 routes are loaded: one, two; with the text that ran before: one.camel.yaml;"
+                            + " without: three.camel.yaml")
+                    .contains("does not start: qos is 3");
+        }
+        assertThat(folder.resolve("data/routes-last-good/one.camel.yaml"))
+                .content()
+                .contains("- log: hello");
+    }
+
+    @Test
+    void whatRanBeforeIsNotTriedWhereItIsWhatDoesNotStart() throws Exception {
+        save("one", "to: log:one");
+        RouterFixture.start(folder, cloud, Map.of()).close();
+        Router router = routerWithout(new IOException("no such host"));
+
+        assertThat(router.run()).isEqualTo(ExitCode.GIVEN_UP);
+        assertThat(router.fallback()).isEmpty();
+    }
+
+    @Test
+    void whatRanBeforeIsNotTriedWhereFilesAreNotFollowed() throws Exception {
+        save("one", "log: hello");
+        RouterFixture.start(folder, cloud, Map.of("dt.reload", "false")).close();
+        save("one", "to: log:one");
+        Router router = RouterFixture.router(
+                folder,
+                cloud,
+                Map.of("dt.reload", "false"),
+                context -> context.addComponent("log", new Unstartable(new IOException("no such host"))));
+
+        assertThat(router.run()).isEqualTo(ExitCode.GIVEN_UP);
+        assertThat(router.fallback()).isEmpty();
     }
 
     @Test

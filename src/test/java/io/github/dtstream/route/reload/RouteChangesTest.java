@@ -11,6 +11,7 @@ import io.github.dtstream.camel.StreamBeans;
 import io.github.dtstream.route.check.RouteValidator;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteGate;
+import io.github.dtstream.route.model.RouteSet;
 import io.github.dtstream.route.reload.FaultyHost.Fault;
 import io.github.dtstream.route.reload.ReloadStatus.Change;
 import io.github.dtstream.route.reload.ReloadStatus.RouteState;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
@@ -673,6 +675,48 @@ class RouteChangesTest {
         assertThat(outcome.broken()).containsExactly("b.camel.yaml");
         changes.beginWith(outcome);
         assertThat(says("a")).isEqualTo("hello");
+    }
+
+    @Test
+    void whatRanBeforeIsLoadedInPlaceOfFilesThatDoNotStart() throws Exception {
+        now().files().all().forEach(lastGood::keep);
+        write("a", route("a", "two"));
+        write("b", "broken");
+        write("c", route("c", "three"));
+
+        FirstLoad.Outcome outcome = first.before(now(), "no such host");
+
+        assertThat(outcome.broken()).containsExactly("a.camel.yaml", "b.camel.yaml", "c.camel.yaml");
+        changes.beginWith(outcome);
+        assertThat(says("a")).isEqualTo("one");
+        assertThat(says("b")).isEqualTo("hello");
+        String reason = ": error: this file or another one that changed does not start: no such host;"
+                + " what ran before runs; mend it and save it";
+        assertThat(complaints()).hasSize(3).contains("a.camel.yaml" + reason, "c.camel.yaml" + reason);
+        told.clear();
+
+        write("b", route("b", "hello"));
+        Files.delete(routes.resolve("c.camel.yaml"));
+        changes.look();
+        assertThat(says("a")).as("a save tries all files again").isEqualTo("two");
+        assertThat(status().isDegraded()).isFalse();
+    }
+
+    private boolean ranOtherwise() throws IOException {
+        RouteSet loaded = VALIDATOR.check(now().files(), now().values()).routes();
+        return first.ranOtherwise(new FirstLoad.Outcome(now(), loaded, List.of(), Set.of(), false));
+    }
+
+    @Test
+    void filesRanOtherwiseIfALoadedTextIsNotTheOneThatRan() throws Exception {
+        assertThat(ranOtherwise()).as("nothing ran yet").isFalse();
+        Files.writeString(routes.resolve("alarms.yaml"), ALARMS);
+        now().files().alarms().forEach(lastGood::keep);
+        assertThat(ranOtherwise()).as("no route ran yet").isFalse();
+        now().files().all().forEach(lastGood::keep);
+        assertThat(ranOtherwise()).as("all are as they ran").isFalse();
+        write("a", route("a", "two"));
+        assertThat(ranOtherwise()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.dtstream.app.router.ExitCode;
 import io.github.dtstream.app.router.Router;
 import io.github.dtstream.app.settings.ConfigurationException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Runs a router on the calling thread until it ends by itself or the process is asked to end (Ctrl-C, SIGTERM). */
 public final class ForegroundRun {
@@ -15,8 +16,18 @@ public final class ForegroundRun {
         return of(router, () -> {});
     }
 
-    /** @param afterwards runs after the router has stopped because the process was asked to end */
+    /**
+     * Runs the router, or the one in its place if its routes do not start.
+     *
+     * @param afterwards runs after the router has stopped because the process was asked to end
+     */
     public static ExitCode of(Router router, Runnable afterwards) throws ConfigurationException {
+        ExitCode code = once(router, afterwards);
+        Optional<Router> other = router.fallback();
+        return other.isEmpty() ? code : once(other.get(), afterwards);
+    }
+
+    private static ExitCode once(Router router, Runnable afterwards) throws ConfigurationException {
         Thread hook = new Thread(() -> stopAndHalt(router, afterwards), "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         Thread lastResort = lastResort(router);

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of the folder {@code routes/} in a running context, which follow changes of the files. */
 public final class RunningRoutes implements AutoCloseable {
@@ -42,15 +43,19 @@ public final class RunningRoutes implements AutoCloseable {
         private final RouteValidator validator;
         private final boolean follows;
         private final boolean known;
+        private final @Nullable String unstartable;
 
-        private Folder(ReloadSettings reload, Settings settings, Supplier<Settings> reread) throws IOException {
+        private Folder(
+                ReloadSettings reload, Settings settings, Supplier<Settings> reread, @Nullable String unstartable)
+                throws IOException {
             this.reload = reload;
             this.settings = settings;
             this.reread = reread;
             this.validator = RoutesFolder.validator(settings);
             follows = Boolean.parseBoolean(settings.get(Setting.RELOAD));
             // The reloader's thread checks known files later; without that thread they are checked at once.
-            known = follows && RouteReloader.isKnown(reload);
+            known = follows && unstartable == null && RouteReloader.isKnown(reload);
+            this.unstartable = unstartable;
         }
 
         /**
@@ -80,7 +85,9 @@ public final class RunningRoutes implements AutoCloseable {
                     supervisor);
             reloader.addListener(events);
             try {
-                if (known) {
+                if (unstartable != null) {
+                    reloader.loadBefore(unstartable);
+                } else if (known) {
                     reloader.loadKnown();
                 } else {
                     reloader.loadInitial(follows);
@@ -96,9 +103,11 @@ public final class RunningRoutes implements AutoCloseable {
      * Opens the folder. If its routes need to be checked, the check begins in the background, as Camel itself takes a
      * while to start.
      *
+     * @param unstartable why the routes do not start as the files are, so that those are loaded that ran before; null if they
+     *     have not been tried
      * @throws ConfigurationException if the folder is not there
      */
-    public static Folder in(Path directory, Settings settings, Supplier<Settings> reread)
+    public static Folder in(Path directory, Settings settings, Supplier<Settings> reread, @Nullable String unstartable)
             throws ConfigurationException, IOException {
         Path routes = directory.resolve("routes");
         if (!Files.isDirectory(routes)) {
@@ -108,7 +117,7 @@ public final class RunningRoutes implements AutoCloseable {
         }
         ReloadSettings reload = ReloadSettings.of(
                 routes, directory.resolve("application.properties"), Path.of(settings.get(Setting.DATA_DIR)));
-        Folder folder = new Folder(reload, settings, reread);
+        Folder folder = new Folder(reload, settings, reread, unstartable);
         if (!folder.known) {
             folder.validator.beginCheck(routes, reread.get().forRoutes());
         }
@@ -128,6 +137,11 @@ public final class RunningRoutes implements AutoCloseable {
         } catch (IOException e) {
             throw new ConfigurationException("The routes cannot be read: " + e);
         }
+    }
+
+    /** Whether files ran before with other texts than those that were loaded. */
+    public boolean ranOtherwise() {
+        return reloader.ranOtherwise();
     }
 
     private static ConfigurationException notValid(InvalidRoutesException failure) {
