@@ -771,7 +771,7 @@ class RouteValidatorTest {
 
         assertThat(findings(one + two.formatted("b")))
                 .containsExactly(
-                        "x.camel.yaml:2:34: error: the subscriber 's' of dt-stream:b is already the route 'one' in "
+                        "x.camel.yaml:2:32: error: the subscriber 's' of dt-stream:b is already the route 'one' in "
                                 + "x.camel.yaml:1; give each route its own name");
         assertThat(findings(one + two.formatted("b,a"))).hasSize(1);
         assertThat(findings(one + two.formatted("c"))).isEmpty();
