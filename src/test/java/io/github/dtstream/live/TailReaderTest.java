@@ -24,8 +24,12 @@ class TailReaderTest {
     private final FaultyStorage storage = new FaultyStorage();
 
     private Journal journal() throws Exception {
+        return journal("journal");
+    }
+
+    private Journal journal(String name) throws Exception {
         return TestJournals.open(
-                folder.resolve("journal"), TestJournals.smallSegments(1 << 20, 1 << 20), storage, TestJournals.CLOCK);
+                folder.resolve(name), TestJournals.smallSegments(1 << 20, 1 << 20), storage, TestJournals.CLOCK);
     }
 
     private static void append(Journal journal, int from, int to) throws Exception {
@@ -107,11 +111,7 @@ class TailReaderTest {
     @Test
     void showsOfSeveralJournalsTheNewestByTheTimeOfReceipt() throws Exception {
         try (Journal one = journal();
-                Journal other = TestJournals.open(
-                        folder.resolve("other"),
-                        TestJournals.smallSegments(1 << 20, 1 << 20),
-                        storage,
-                        TestJournals.CLOCK)) {
+                Journal other = journal("other")) {
             for (int number = 1; number <= 3; number++) {
                 one.append(Events.event(number), Source.LIVE, TestJournals.NOON.plusSeconds(2 * number));
                 other.append(Events.event(number), Source.LIVE, TestJournals.NOON.plusSeconds(2 * number + 1));
@@ -132,11 +132,7 @@ class TailReaderTest {
     @Test
     void namesTheStreamOfEachEventAsEachStreamCountsForItself() throws Exception {
         try (Journal one = journal();
-                Journal other = TestJournals.open(
-                        folder.resolve("other"),
-                        TestJournals.smallSegments(1 << 20, 1 << 20),
-                        storage,
-                        TestJournals.CLOCK)) {
+                Journal other = journal("other")) {
             one.append(Events.event(1), Source.LIVE, TestJournals.NOON);
             other.append(Events.event(1), Source.LIVE, TestJournals.NOON.plusSeconds(1));
             one.flush();

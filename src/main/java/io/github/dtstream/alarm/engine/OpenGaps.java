@@ -83,7 +83,7 @@ final class OpenGaps {
 
     /** Whether the events of a gap are still expected. */
     boolean isAnyExpected() {
-        return gaps.values().stream().anyMatch(gap -> gap.givenUp() > time.flowed());
+        return !gaps.isEmpty() && newestOpened() + EXPECTED > time.flowed();
     }
 
     /** How long the stream had worked when the newest was opened; 0 if there is none. */

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Alarms about silent devices. Only time in which the stream works counts; while a gap is open, in which a device may
- * have sent something, only the time after it, but a device gets no more than its time once more. If a device is silent because its Cloud Connector is, only the Cloud
- * Connector's alarm is reported. Times are in milliseconds.
+ * have sent something, only the time after it, but a device gets no more than its time once more. If a device is silent
+ * because its Cloud Connector is, only the Cloud Connector's alarm is reported. Times are in milliseconds.
  */
 final class SilenceAlarms {
     private final LifeCycle lifeCycle;

@@ -367,9 +367,9 @@ final class SharedReader implements SharedSubscription, Runnable {
         private void write(Map<TopicPartition, OffsetAndMetadata> offsets) {
             try {
                 consumer.commitSync(offsets, COMMIT);
-                writtenNanos = ticker.nanos();
-                problem = null;
                 heard();
+                writtenNanos = heardNanos;
+                problem = null;
                 written(offsets);
             } catch (InterruptException e) {
                 throw e;

@@ -1,5 +1,6 @@
 package io.github.dtstream.route.reload;
 
+import io.github.dtstream.route.model.FileStamp;
 import io.github.dtstream.route.model.RouteFiles;
 import io.github.dtstream.time.Sleeper;
 import java.io.IOException;
@@ -11,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,20 +28,12 @@ import org.slf4j.LoggerFactory;
 final class RouteWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RouteWatch.class);
 
-    /**
-     * The attributes by which a change is noticed.
-     *
-     * @param fileKey the file's identity; null if the file system has none
-     */
-    private record Stamp(
-            FileTime modified, long size, @Nullable Object fileKey) {}
-
     private final Path directory;
     private final @Nullable Path extraFile;
     private final @Nullable WatchService service;
     private final Sleeper sleeper;
     private @Nullable WatchKey key;
-    private Map<Path, Object> stamps;
+    private Map<Path, FileStamp> stamps;
 
     RouteWatch(Path directory, @Nullable Path extraFile) {
         this(directory, extraFile, nativeService(), Sleeper.SYSTEM);
@@ -95,22 +86,22 @@ final class RouteWatch implements AutoCloseable {
             }
         }
         register();
-        Map<Path, Object> now = stamps();
+        Map<Path, FileStamp> now = stamps();
         boolean changed = told || !now.equals(stamps);
         stamps = now;
         return changed;
     }
 
     /** The attributes of all files. It runs every second for months, so it makes one system call per file. */
-    private Map<Path, Object> stamps() {
-        Map<Path, Object> found = new HashMap<>();
+    private Map<Path, FileStamp> stamps() {
+        Map<Path, FileStamp> found = new HashMap<>();
         if (extraFile != null) {
-            found.put(extraFile, stamp(extraFile));
+            found.put(extraFile, FileStamp.of(extraFile));
         }
         try (DirectoryStream<Path> routes = Files.newDirectoryStream(directory, RouteWatch::isWatched)) {
-            routes.forEach(path -> found.put(path, stamp(path)));
+            routes.forEach(path -> found.put(path, FileStamp.of(path)));
         } catch (IOException | DirectoryIteratorException unreadable) {
-            found.put(directory, stamp(directory));
+            found.put(directory, FileStamp.of(directory));
         }
         return found;
     }
@@ -118,15 +109,6 @@ final class RouteWatch implements AutoCloseable {
     /** Tests are watched, too, as a change of them may let a route pass that was refused. */
     private static boolean isWatched(Path path) {
         return RouteFiles.isRead(path) || RouteFiles.isTest(path);
-    }
-
-    private static Object stamp(Path path) {
-        try {
-            BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
-        } catch (IOException gone) {
-            return "gone";
-        }
     }
 
     @Override

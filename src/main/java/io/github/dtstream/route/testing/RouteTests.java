@@ -1,5 +1,6 @@
 package io.github.dtstream.route.testing;
 
+import io.github.dtstream.route.model.FileStamp;
 import io.github.dtstream.route.model.Finding;
 import io.github.dtstream.route.model.RouteFile;
 import io.github.dtstream.route.model.RouteFiles;
@@ -90,18 +91,10 @@ public final class RouteTests {
         public Object input(Path directory) {
             try (Stream<Path> files = Files.walk(directory, DEPTH)) {
                 return files.filter(path -> !RouteFiles.isRead(path) && Files.isRegularFile(path))
-                        .collect(Collectors.toMap(path -> path, RouteTests::stamp));
+                        .collect(Collectors.toMap(path -> path, FileStamp::of));
             } catch (IOException | UncheckedIOException e) {
                 return "unreadable";
             }
-        }
-    }
-
-    private static Object stamp(Path path) {
-        try {
-            return List.of(Files.getLastModifiedTime(path), Files.size(path));
-        } catch (IOException e) {
-            return "gone";
         }
     }
 
